@@ -1,0 +1,100 @@
+"""The scalar types and base models of the wire.
+
+Requests refuse unknown fields; answers keep them, so that a newer platform does not break an older client. Money is a
+Decimal that travels as a plain string, never in exponent form. Booleans are JSON true/false or the strings "true" and
+"false" in any case (the vendor's own example sends strings); numbers are not booleans, and booleans are not integers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+INT32_MAX = 2_147_483_647
+
+
+class Request(BaseModel):
+    """Base of what is sent to the platform."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class Answer(BaseModel):
+    """Base of what the platform answers."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+
+def _boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.casefold() in ("true", "false"):
+        return value.casefold() == "true"
+    raise ValueError("must be true or false")
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
+Int32 = Annotated[int, BeforeValidator(_integer), Field(ge=-INT32_MAX - 1, le=INT32_MAX)]
+Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=INT32_MAX)]
+"""A number of pieces, builds or lines: 0 to 2^31 - 1."""
+Positive = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=INT32_MAX)]
+Text255 = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Timestamp = Annotated[datetime, AfterValidator(_utc)]
+Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Metadata = dict[str, Any]
+Approved = Literal["true", "false"]
+
+Item = TypeVar("Item")
+
+
+class Page(Answer, Generic[Item]):
+    """One page of a list: `count` over all pages, absolute URLs of the neighbours, the items."""
+
+    count: int
+    next: str | None = None
+    previous: str | None = None
+    results: list[Item]
+
+
+class IntegrationRequest(Request):
+    """The integration block on write (documented)."""
+
+    synced_from_integration: Boolean = False
+    integration_source_name: Text255 | None = None
+    integration_record_id: Text255 | None = None
+    synced_from_integration_at: Timestamp | None = None
+
+
+class IntegrationAnswer(Answer):
+    """The integration block in answers (documented)."""
+
+    synced_from_integration: bool = False
+    integration_source_name: str | None = None
+    integration_record_id: str | None = None
+    synced_from_integration_at: Timestamp | None = None
+
+
+class ErrorDetail(Answer):
+    """The body of 401, 404, 405, 409, 412, 413, 415, 429 and 5xx answers."""
+
+    detail: str
+    request_id: str | None = None
