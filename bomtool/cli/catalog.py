@@ -1,0 +1,171 @@
+"""`bomtool catalog`: the part catalogue of the local database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bomtool import settings as settings_module
+from bomtool.cli import output
+from bomtool.cli.options import json_option
+from bomtool.errors import UsageError
+
+if TYPE_CHECKING:
+    from bomtool.parts.catalog import Catalog
+    from bomtool.parts.model import CatalogInfo
+
+
+@click.group()
+def catalog() -> None:
+    """Load and search the part catalogue of this machine (not of a served platform)."""
+
+
+@contextmanager
+def local_catalog() -> Iterator[Catalog]:
+    """The catalogue of the local database, seeded. Raises UsageError where an API URL is set."""
+    settings = settings_module.load()
+    if settings.api_url:
+        raise UsageError(
+            "catalog works on the local database, but BOMTOOL_API_URL is set.",
+            hint="Unset it, or run this on the machine that serves the platform.",
+        )
+    from bomtool.parts import seed
+    from bomtool.parts.catalog import Catalog
+    from bomtool.platform.embedded import open_store
+
+    store = open_store(settings)
+    try:
+        found = Catalog(store)
+        seed.ensure(found)
+        yield found
+    finally:
+        store.close()
+
+
+@catalog.command(epilog="Example: bomtool catalog load parts.csv --name distributor --as-of 2026-05-21")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the catalogue; default: the file's name. The same name is replaced.")
+@click.option("--kind", type=click.Choice(["sample", "snapshot"]), default="snapshot", show_default=True)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the prices and stock are of.")
+@json_option
+def load(path: Path, name: str | None, kind: str, as_of: datetime | None, as_json: bool) -> None:
+    """Load parts with stock and price breaks from PATH (CSV, TSV or XLSX, also .gz or .xz)."""
+    with local_catalog() as found, output.progress(f"Loading {path.name}", unit="parts") as advance:
+        info = found.load(
+            path,
+            name=name,
+            kind="sample" if kind == "sample" else "snapshot",
+            as_of=as_of.date() if as_of else None,
+            progress=advance,
+        )
+    if as_json:
+        output.json_out(asdict(info))
+        return
+    output.say(f"Catalogue {info.name!r}: {info.parts:,} parts, {info.offers:,} offers.")
+    for sentence in info.notes:
+        output.note(sentence)
+
+
+@catalog.command()
+@json_option
+def info(as_json: bool) -> None:
+    """Show the loaded catalogues, the preferred one first."""
+    with local_catalog() as found:
+        catalogs = found.list()
+    if as_json:
+        output.json_out(output.listing([asdict(item) for item in catalogs]))
+    else:
+        _show(catalogs)
+
+
+def _show(catalogs: list[CatalogInfo]) -> None:
+    output.table(
+        ["name", "kind", "as of", output.Column("parts", right=True), output.Column("offers", right=True), "source"],
+        [(c.name, c.kind, c.as_of or "unknown", f"{c.parts:,}", f"{c.offers:,}", c.source) for c in catalogs],
+    )
+
+
+@catalog.command(epilog="Example: bomtool catalog search RC0402FR-0710KL")
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@json_option
+def search(text: str, limit: int, as_json: bool) -> None:
+    """Search parts by MPN, SKU or words of the description."""
+    with local_catalog() as found:
+        candidates = found.search(text, limit)
+        offers = found.offers([c.part.id for c in candidates])
+    if as_json:
+        output.json_out(
+            output.listing(
+                [{**asdict(c), "offers": [asdict(offer) for offer in offers.get(c.part.id, [])]} for c in candidates]
+            )
+        )
+        return
+    output.table(
+        [
+            "id",
+            "MPN",
+            "manufacturer",
+            "package",
+            output.Column("description", max_width=44),
+            "found by",
+            output.Column("stock", right=True),
+            "from",
+            "catalogue",
+        ],
+        [
+            (
+                c.part.id,
+                c.part.mpn,
+                c.part.manufacturer,
+                c.part.package,
+                c.part.description,
+                c.level,
+                _stock([offer.stock for offer in offers.get(c.part.id, [])]),
+                ", ".join(sorted({offer.supplier for offer in offers.get(c.part.id, [])})),
+                f"{c.part.catalog} ({c.part.kind})",
+            )
+            for c in candidates
+        ],
+    )
+    if not candidates:
+        output.say("Nothing found. bomtool catalog info shows what is loaded.")
+
+
+def _stock(stocks: list[int | None]) -> str:
+    known = [stock for stock in stocks if stock is not None]
+    return f"{sum(known):,}" if known else "unknown" if stocks else "no offer"
+
+
+@catalog.command()
+@click.argument("name")
+@json_option
+def use(name: str, as_json: bool) -> None:
+    """Prefer catalogue NAME over the others."""
+    with local_catalog() as found:
+        found.use(name)
+        catalogs = found.list()
+    if as_json:
+        output.json_out(output.listing([asdict(item) for item in catalogs]))
+    else:
+        _show(catalogs)
+
+
+@catalog.command()
+@click.argument("name")
+@json_option
+def drop(name: str, as_json: bool) -> None:
+    """Remove catalogue NAME and its parts."""
+    with local_catalog() as found:
+        found.drop(name)
+        catalogs = found.list()
+    if as_json:
+        output.json_out(output.listing([asdict(item) for item in catalogs]))
+    else:
+        _show(catalogs)

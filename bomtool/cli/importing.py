@@ -1,0 +1,324 @@
+"""`bomtool import`: read, push, match; optionally approve, build a program and write the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bomtool.cli import output, records
+from bomtool.cli.check import read_file, show
+from bomtool.cli.options import json_option, reading_options
+from bomtool.errors import EXIT_DENIED, EXIT_DONE, EXIT_PARTLY, EXIT_PLATFORM, EXIT_UNREADABLE, BomtoolError, UsageError
+
+if TYPE_CHECKING:
+    from bomtool.api.boms import Bom as ApiBom
+    from bomtool.api.boms import BomLine
+    from bomtool.client import Client
+    from bomtool.findings import Finding
+    from bomtool.settings import Settings
+
+OPEN_STATUSES = ("needs_review", "no_match")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller asked to be done with each file."""
+
+    reading: dict[str, Any]
+    names: dict[str, Any]
+    approve: bool
+    build: int | None
+    report: Path | None
+    overage: str | None
+    currency: str | None
+    dry_run: bool
+    new: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one file."""
+
+    file: str
+    bom: ApiBom | None = None
+    created: bool = False
+    outcome: str | None = None
+    lines: list[BomLine] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    program: Any = None
+    report: str | None = None
+    error: BomtoolError | None = None
+    checked: dict[str, Any] | None = None
+
+    def counts(self) -> dict[str, int]:
+        """Lines by status, and in all."""
+        return {"lines": len(self.lines), **Counter(line.status for line in self.lines)}
+
+    def exit_code(self) -> int:
+        """0 done, 1 with error findings or unmatched lines in the program, else the error's own."""
+        if self.error is not None:
+            return self.error.exit_code
+        unmatched = self.program is not None and any(line.status in OPEN_STATUSES for line in self.lines)
+        return EXIT_PARTLY if unmatched or any(f.severity == "error" for f in self.findings) else EXIT_DONE
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of one file."""
+        if self.error is not None and self.bom is None:
+            return {"file": self.file, "error": self.error.to_json()}
+        answer: dict[str, Any] = {
+            "file": self.file,
+            "bom": self.bom,
+            "created": self.created,
+            "outcome": self.outcome,
+            "lines": self.lines,
+            "counts": self.counts(),
+            "findings": [finding.to_json() for finding in self.findings],
+            "program": self.program,
+            "report": self.report,
+        }
+        if self.checked is not None:
+            answer |= {"dry_run": True, "lines": self.checked["lines"], "counts": self.checked["rows"]}
+        if self.error is not None:
+            answer["error"] = self.error.to_json()
+        return answer
+
+
+@click.command("import", epilog="Example: bomtool import bom.xlsx --approve --build 100 --report report.xlsx")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the BOM; default: the file's own title or name.")
+@click.option("--version", "version", help="Version of the BOM.")
+@click.option("--part-number", help="Part number of the assembly.")
+@reading_options
+@click.option("--approve", is_flag=True, help="Approve the BOM, also with unmatched lines (they stay uncosted).")
+@click.option("--build", type=click.IntRange(min=1), metavar="N", help="Create a program building N of it.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.xlsx", help="Write the report.")
+@click.option("--overage", metavar="PROFILE", help="Overage profile of the program, e.g. none or typical.")
+@click.option("--currency", metavar="USD", help="Currency of the program (ISO 4217).")
+@click.option("--dry-run", is_flag=True, help="Read and check only; nothing is pushed.")
+@click.option("--new", is_flag=True, help="Make a new BOM although the same one was imported before.")
+@json_option
+def import_command(
+    files: tuple[Path, ...],
+    name: str | None,
+    version: str | None,
+    part_number: str | None,
+    sheet: str | None,
+    profile: str | None,
+    mapping: dict[str, str],
+    encoding: str | None,
+    delimiter: str | None,
+    approve: bool,
+    build: int | None,
+    report: Path | None,
+    overage: str | None,
+    currency: str | None,
+    dry_run: bool,
+    new: bool,
+    as_json: bool,
+) -> int:
+    """Read BOM FILES, push them to the platform and match every line to a part.
+
+    The same import again makes no second BOM. Nothing is pushed from a file that cannot be read.
+    """
+    if len(files) > 1 and (name or report):
+        raise UsageError("--name and --report go with one file only.", hint="Import the files one by one.")
+    if report and not build:
+        raise UsageError("--report needs --build N: a report is written for a program.", hint="Add --build 100.")
+    if (overage or currency) and not build:
+        raise UsageError("--overage and --currency go with --build N.", hint="Add --build 100.")
+    if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise UsageError(f"{currency!r} is not a currency code.", hint="Use three letters, e.g. USD or EUR.")
+    if report and not dry_run:
+        from bomtool.reports import atomic
+
+        atomic.preflight(report)
+    wish = Wish(
+        reading={"sheet": sheet, "profile": profile, "mapping": mapping, "encoding": encoding, "delimiter": delimiter},
+        names={"name": name, "version": version, "part_number": part_number},
+        approve=approve,
+        build=build,
+        report=report,
+        overage=overage,
+        currency=currency.upper() if currency else None,
+        dry_run=dry_run,
+        new=new,
+    )
+    outcomes = dry_runs(files, wish, as_json) if dry_run else pushes(files, wish, as_json)
+    if as_json:
+        output.json_out(one_or_many(outcomes))
+    return exit_code(outcomes)
+
+
+def dry_runs(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
+    """Read every file, push nothing."""
+    from bomtool.bom import checkjson
+
+    outcomes = []
+    for path in files:
+        outcome = Outcome(str(path))
+        try:
+            workbook, bom = read_file(path, **wish.reading, **wish.names)
+        except BomtoolError as error:
+            outcome.error = error
+            complain(outcome, as_json)
+        else:
+            outcome.findings = bom.findings
+            outcome.checked = checkjson.to_json(path, workbook, bom)
+            if not as_json:
+                show(path, workbook, bom, explain=False)
+                output.say("Dry run: nothing was pushed.")
+        outcomes.append(outcome)
+    return outcomes
+
+
+def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
+    """Read and push every file; a failure of one does not stop the others, a failing platform does."""
+    outcomes = []
+    with records.platform() as (client, settings), output.progress("Importing", len(files), unit="files") as advance:
+        for done, path in enumerate(files, 1):
+            outcome = Outcome(str(path))
+            outcomes.append(outcome)
+            try:
+                carry_out(client, settings, path, wish, outcome)
+            except BomtoolError as error:
+                outcome.error = error
+            advance(done)
+    for outcome in outcomes:
+        complain(outcome, as_json)
+        if not as_json and outcome.bom is not None:
+            show_outcome(outcome)
+    return outcomes
+
+
+def carry_out(client: Client, settings: Settings, path: Path, wish: Wish, outcome: Outcome) -> None:
+    """The journey of one file: read, push, match, approve, program, report. `outcome` keeps what is done so far."""
+    from bomtool.api.boms import BomApprove
+
+    _, bom = read_file(path, **wish.reading, **wish.names)
+    outcome.findings = list(bom.findings)
+    pushed = client.boms.create_raw(bom, new=wish.new)
+    outcome.bom, outcome.outcome = pushed.bom, pushed.outcome
+    outcome.created = pushed.outcome == "created"
+    outcome.findings += pushed.findings
+    outcome.lines = list(client.boms.iterate_lines(pushed.bom.id))
+    if wish.approve and pushed.bom.approved != "true":
+        outcome.bom = client.boms.approve(pushed.bom.id, BomApprove(allow_unmatched=True))
+    if wish.build:
+        if outcome.bom is None or outcome.bom.approved != "true":
+            raise UsageError(
+                "--build needs an approved BOM, and this one is not approved.",
+                hint=f"Add --approve, or run bomtool boms approve {pushed.bom.id}.",
+            )
+        outcome.program = build_program(client, settings, outcome.bom, wish)
+    if wish.report and outcome.program is not None:
+        from bomtool.cli.report import write_report
+
+        write_report(client, [outcome.program], wish.report, quantities=None, open_after=False)
+        outcome.report = str(wish.report)
+
+
+def build_program(client: Client, settings: Settings, bom: ApiBom, wish: Wish) -> Any:
+    """The program of this import; the same BOM, builds and terms give the same program again."""
+    from bomtool.cli.programs import create_once
+
+    assert wish.build is not None
+    title = f"{bom.name or 'BOM'} x {wish.build}"
+    return create_once(
+        client,
+        settings,
+        name=title[:255],
+        lines=[(bom.id, wish.build)],
+        overage=wish.overage,
+        currency=wish.currency,
+        new=wish.new,
+    )
+
+
+def complain(outcome: Outcome, as_json: bool) -> None:
+    """The error of one file, on stderr."""
+    if outcome.error is None or as_json:
+        return
+    output.note(f"Error: {outcome.file}: {outcome.error.message}")
+    if outcome.error.hint:
+        output.note(f"    {outcome.error.hint}")
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """The human form of one file."""
+    bom = outcome.bom
+    assert bom is not None
+    word = {"created": "New BOM", "updated": "Updated BOM", "unchanged": "Known BOM, unchanged:"}
+    version = f" version {bom.version}" if bom.version else ""
+    output.say(f"{outcome.file}: {word.get(outcome.outcome or '', 'BOM')} {bom.name!r}{version}, id {bom.id}")
+    lines_table(outcome.lines)
+    counts = outcome.counts()
+    statuses = ", ".join(f"{counts[s]} {s.replace('_', ' ')}" for s in counts if s != "lines" and counts[s])
+    output.say(f"{counts['lines']} lines: {statuses or 'none'}")
+    if any(counts.get(status) for status in OPEN_STATUSES):
+        output.say(f"Lines that need a person: bomtool boms match {str(bom.id)[:8]} --help")
+    if outcome.program is not None:
+        output.say(f"Program {outcome.program.name!r}, id {outcome.program.id}")
+    if outcome.report:
+        output.say(f"Report written to {outcome.report}")
+    output.findings_out(outcome.findings)
+
+
+def lines_table(lines: list[BomLine]) -> None:
+    """Lines, their match, and what needs a person."""
+    from rich.text import Text
+
+    styles = {"matched": "green", "needs_review": "yellow", "no_match": "red", "do_not_place": "dim", "ignored": "dim"}
+    rows = []
+    for line in lines:
+        if line.part is not None:
+            part = f"{line.part.mpn} @ {line.part.manufacturer or '?'}"
+        elif line.candidates:
+            part = f"{len(line.candidates)} candidates, first {line.candidates[0].part.mpn}"
+        else:
+            part = ""
+        reason = line.match.reason if line.match else ""
+        rows.append(
+            (
+                line.position,
+                " ".join(line.reference_designators),
+                line.quant,
+                " ".join(filter(None, [line.mpn, line.manufacturer_name])) or line.value or line.description,
+                Text(line.status.replace("_", " "), style=styles.get(line.status, "")),
+                part,
+                reason,
+            )
+        )
+    output.table(
+        [
+            output.Column("line", right=True),
+            output.Column("designators", max_width=28),
+            output.Column("qty", right=True),
+            "as given",
+            "status",
+            "part",
+            output.Column("why", max_width=48),
+        ],
+        rows,
+    )
+
+
+def one_or_many(outcomes: list[Outcome]) -> dict[str, Any]:
+    """One object on stdout: of one file its own, of several a list; a failure of a single file is an error object."""
+    if len(outcomes) == 1:
+        return outcomes[0].to_json()
+    return output.listing([outcome.to_json() for outcome in outcomes])
+
+
+def exit_code(outcomes: list[Outcome]) -> int:
+    """Of several codes: 3 before 4 before 5 before 1; some read and some not is "partly"."""
+    codes = [outcome.exit_code() for outcome in outcomes]
+    if len(outcomes) > 1 and EXIT_UNREADABLE in codes and any(code != EXIT_UNREADABLE for code in codes):
+        codes = [EXIT_PARTLY if code == EXIT_UNREADABLE else code for code in codes]
+    for code in (EXIT_UNREADABLE, EXIT_PLATFORM, EXIT_DENIED):
+        if code in codes:
+            return code
+    return max(codes, default=EXIT_DONE)
