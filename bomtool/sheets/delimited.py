@@ -1,0 +1,119 @@
+"""Delimited text: which character separates the columns, and the records.
+
+A row is one CSV record including blank lines; a quoted line break starts no new row; `\\r\\r\\n` ends a line and makes
+a blank record, as spreadsheets read it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from bomtool.findings import Findings
+from bomtool.sheets.quotes import split_leniently
+
+CANDIDATES = (",", ";", "\t", "|", "!")
+_SAMPLE = 131_072
+_SEPARATOR_LINE = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\r\n|\r\n|\r|\n|\Z)', re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a delimiter fits: the share of records that have the commonest number of columns, and that number."""
+
+    delimiter: str
+    share: float
+    width: int
+
+    @property
+    def score(self) -> float:
+        """0 where it never separates anything; wide and regular is best."""
+        return self.share**2 * math.log2(self.width) if self.width > 1 else 0.0
+
+
+def separator_line(text: str) -> str | None:
+    """The delimiter that a first line `sep=;` names, as Excel writes it; None where there is no such line."""
+    hit = _SEPARATOR_LINE.match(text)
+    return hit[1] if hit else None
+
+
+def fits(text: str) -> list[Fit]:
+    """Every candidate delimiter with its fit over the first records, best first."""
+    sample = text[:_SAMPLE]
+    if len(text) > _SAMPLE:
+        cut = max(sample.rfind("\n"), sample.rfind("\r"))
+        sample = sample[: cut + 1] or sample
+    found = [_fit(sample, delimiter) for delimiter in CANDIDATES if delimiter in sample]
+    return sorted(found, key=lambda fit: fit.score, reverse=True)
+
+
+def _fit(sample: str, delimiter: str) -> Fit:
+    widths: Counter[int] = Counter()
+    try:
+        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+            if any(cell and not cell.isspace() for cell in record):
+                widths[len(record)] += 1
+    except csv.Error:
+        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE):
+            if record:
+                widths[len(record)] += 1
+    total = sum(widths.values())
+    wide = [(count, width) for width, count in widths.items() if width > 1]
+    if not wide:
+        return Fit(delimiter, 0.0, 1)
+    count, width = max(wide)
+    share = count / total
+    if delimiter == "!" and share < 0.6:
+        return Fit(delimiter, 0.0, 1)
+    return Fit(delimiter, share, width)
+
+
+def records(text: str, delimiter: str, findings: Findings) -> list[list[str]]:
+    """All records. Stray quotation marks are kept as text, with a finding for each row where one was found."""
+    separator = _SEPARATOR_LINE.match(text)
+    if separator is not None:
+        text = text[separator.end() :]
+    rows = _strictly(text, delimiter)
+    if rows is None:
+        rows, stray = split_leniently(text, delimiter)
+        offset = 1 if separator is not None else 0
+        for row in stray[:20]:
+            findings.add(
+                "stray-quote",
+                f"A quotation mark in row {row + offset} neither opens nor closes a cell; it was kept as text.",
+                row=row + offset,
+            )
+        if len(stray) > 20:
+            findings.add("stray-quote", f"{len(stray) - 20} more rows hold stray quotation marks, kept as text.")
+    if separator is not None:
+        rows.insert(0, [])
+    return rows
+
+
+def _strictly(text: str, delimiter: str) -> list[list[str]] | None:
+    """The records where every quotation mark is where the rules want it, else None."""
+    if '"' in text and re.search(re.escape(delimiter) + r'[ ]+"', text):
+        return None
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    if '"' in text and _swallowed(rows, delimiter):
+        return None
+    return rows
+
+
+def _swallowed(rows: list[list[str]], delimiter: str) -> bool:
+    """Whether a cell holds whole lines of the table: two stray quotation marks that happened to pair up."""
+    width = max(Counter(len(row) for row in rows if row).items(), key=lambda item: item[1], default=(0, 0))[0]
+    for row in rows:
+        for cell in row:
+            if "\n" not in cell and "\r" not in cell:
+                continue
+            if any(line.count(delimiter) >= max(2, width - 1) for line in cell.splitlines()):
+                return True
+    return False
