@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
@@ -42,6 +42,11 @@ def _integer(value: Any) -> Any:
     return value
 
 
+def _approved(value: Any) -> Any:
+    text = str(value).lower() if isinstance(value, (bool, str)) else value
+    return text if text in ("true", "false") else value
+
+
 def _utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
@@ -61,7 +66,8 @@ Timestamp = Annotated[datetime, AfterValidator(_utc)]
 Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Metadata = dict[str, Any]
-Approved = Literal["true", "false"]
+Approved = Annotated[str, BeforeValidator(_approved)]
+"""Documented as a string: written as "true" or "false", read from a boolean or any case."""
 
 Item = TypeVar("Item")
 

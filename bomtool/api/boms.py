@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bomtool.api.base import (
     Answer,
+    Approved,
     Boolean,
     Count,
     IntegrationAnswer,
@@ -143,7 +144,7 @@ class BomSummary(IntegrationAnswer):
     name: str | None = None
     version: str | None = None
     part_number: str | None = None
-    approved: str
+    approved: Approved
     metadata: Metadata | None = None
     org_id: str
     data_source: str | None = None

@@ -10,6 +10,7 @@ from pydantic import Field, model_serializer, model_validator
 
 from bomtool.api.base import (
     Answer,
+    Approved,
     Boolean,
     Count,
     Currency,
@@ -97,7 +98,7 @@ class Program(IntegrationAnswer):
     id: UUID
     name: str | None = None
     reference_number: str | None = None
-    approved: str
+    approved: Approved
     production_date: date | None = None
     production_location: str | None = None
     notes: str | None = None

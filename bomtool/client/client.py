@@ -1,0 +1,156 @@
+"""The client: one typed method for each operation of `bomtool.api.routes`, grouped as `boms`, `programs`, `jobs`, `parts`.
+
+Everything goes through `Client.call`, which takes method, path and models from the one table of routes.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bomtool.api.base import Page
+from bomtool.api.routes import BY_NAME
+from bomtool.client import paging
+from bomtool.errors import PlatformError, UnknownRecord, UsageError
+from bomtool.net import Connection, Reply
+
+if TYPE_CHECKING:
+    from bomtool.client.boms import Boms
+    from bomtool.client.jobs import Jobs
+    from bomtool.client.parts import Parts
+    from bomtool.client.programs import Programs
+
+A = TypeVar("A", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time as the client sees it, so that tests need not wait: seconds that only rise, and a sleep."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+class Client:
+    """A client of one platform. Close it, or use it in a `with` statement.
+
+    `org_id` narrows every request to one org. `on_close` is called after the connection is closed.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        org_id: str | None = None,
+        clock: Clock | None = None,
+        on_close: Callable[[], object] | None = None,
+    ) -> None:
+        from bomtool.client.boms import Boms
+        from bomtool.client.jobs import Jobs
+        from bomtool.client.parts import Parts
+        from bomtool.client.programs import Programs
+
+        self.connection = connection
+        self.org_id = org_id
+        self.clock = clock or Clock()
+        self.boms: Boms = Boms(self)
+        self.programs: Programs = Programs(self)
+        self.jobs: Jobs = Jobs(self)
+        self.parts: Parts = Parts(self)
+        self._on_close = on_close
+
+    def __repr__(self) -> str:
+        return f"Client({self.connection.base_url!r})"
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, then what stands behind it."""
+        try:
+            self.connection.close()
+        finally:
+            if self._on_close:
+                on_close, self._on_close = self._on_close, None
+                on_close()
+
+    def call(
+        self,
+        name: str,
+        ids: Mapping[str, object],
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: BaseModel | None = None,
+        read_timeout: float | None = None,
+    ) -> Reply:
+        """One operation of the table by name; the raw reply. A POST carries a fresh Idempotency-Key."""
+        route = BY_NAME[name]
+        return self.connection.request(
+            route.method,
+            path(name, ids),
+            query={"org_id": self.org_id, **(query or {})},
+            body=None if body is None else body.model_dump(mode="json", exclude_unset=True),
+            idempotency_key=uuid.uuid4().hex if route.method == "POST" else None,
+            read_timeout=read_timeout,
+        )
+
+    def read(self, name: str, answer: type[A], ids: Mapping[str, object], **rest: Any) -> A:
+        """`call`, with the answer parsed. Raises PlatformError for an answer that does not fit the contract."""
+        return parse(answer, self.call(name, ids, **rest).body)
+
+    def iterate(self, name: str, item: type[A], ids: Mapping[str, object], filters: Mapping[str, Any]) -> Iterator[A]:
+        """Every item of a list operation over all its pages."""
+        query = {"org_id": self.org_id, **filters}
+        for page in paging.pages(self.connection, path(name, ids), query):
+            for value in page.results:
+                yield parse(item, value)
+
+    def page(self, name: str, item: type[A], ids: Mapping[str, object], filters: Mapping[str, Any]) -> Page[A]:
+        """One page of a list operation."""
+        return parse(Page[item], self.call(name, ids, query=filters).body)  # type: ignore[valid-type]
+
+
+def path(name: str, ids: Mapping[str, object]) -> str:
+    """The path of an operation with its ids filled in. Raises UnknownRecord for what cannot be an id."""
+    for value in ids.values():
+        if not _SEGMENT.fullmatch(str(value)):
+            raise UnknownRecord(f"{str(value)!r} is not an id.", hint="Ids are letters, digits and dashes.")
+    return BY_NAME[name].path.format_map({key: str(value) for key, value in ids.items()})
+
+
+def parse(answer: type[A], body: Any) -> A:
+    """An answer as its model; fields the model does not know are kept."""
+    try:
+        return answer.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the answer"
+        raise PlatformError(
+            f"The platform's answer is not as agreed: {where}: {first['msg']}.",
+            hint="Is the platform of a version this bomtool knows?",
+            code="unexpected-answer",
+        ) from None
+
+
+def request(model: type[R], body: R | None, members: Mapping[str, Any]) -> R:
+    """A request body: the given model, or one made of keyword arguments. Raises UsageError naming what is wrong."""
+    if body is not None:
+        return body
+    try:
+        return model(**members)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "request"
+        raise UsageError(f"{where}: {first['msg']}.", code="bad-request") from None
