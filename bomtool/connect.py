@@ -1,0 +1,75 @@
+"""Gives the client of a run: the embedded platform in this process, or a remote one where an API URL is set.
+
+The only module that knows both the client and the platform; nothing above it knows the difference.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from bomtool.errors import UsageError
+from bomtool.settings import Settings, config_file
+
+if TYPE_CHECKING:
+    from bomtool.client import Client
+
+
+def connect(settings: Settings) -> Client:
+    """A client; close it, or use it in a `with` statement.
+
+    Raises UsageError for an API URL without a key or a key that was saved for another address, StoreError where the
+    embedded platform's data folder cannot be used.
+    """
+    return _remote(settings, settings.api_url) if settings.api_url else _embedded(settings)
+
+
+def _remote(settings: Settings, url: str) -> Client:
+    from bomtool.client import Client
+    from bomtool.net import Connection, Limits
+
+    key = settings.api_key
+    if key is None or not key.get_secret_value().strip():
+        raise UsageError(
+            f"There is no key for {url}.",
+            hint="Set BOMTOOL_API_KEY; bomtool keys create makes one for a platform of your own.",
+            code="no-key",
+        )
+    _check_home(settings, url)
+    limits = Limits(connect=min(10.0, settings.timeout), read=settings.timeout)
+    return Client(Connection(url, key, limits=limits), org_id=settings.org_id)
+
+
+def _embedded(settings: Settings) -> Client:
+    from pydantic import SecretStr
+
+    from bomtool.client import Client
+    from bomtool.net import Connection
+    from bomtool.platform.embedded import open_embedded
+
+    platform = open_embedded(settings)
+    try:
+        key = platform.api_key
+        secret = key if isinstance(key, SecretStr) else SecretStr(key)
+        return Client(Connection.in_process(platform.app, secret), org_id=settings.org_id, on_close=platform.close)
+    except BaseException:
+        platform.close()
+        raise
+
+
+def _check_home(settings: Settings, url: str) -> None:
+    """A key saved in the config file goes only to the address saved beside it."""
+    from bomtool.net.urls import same_origin
+
+    try:
+        saved = tomllib.loads(config_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    home = saved.get("api_url")
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    if key is not None and saved.get("api_key") == key and isinstance(home, str) and not same_origin(home, url):
+        raise UsageError(
+            f"The saved key belongs to {home} and is not sent to {url}.",
+            hint="Set BOMTOOL_API_KEY for this address, or change api_url in the config file.",
+            code="key-elsewhere",
+        )
