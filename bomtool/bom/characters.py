@@ -12,7 +12,7 @@ import unicodedata
 _DASHES = "‐‑‒–—―−﹘﹣－⁃"  # hyphens, dashes, minus sign
 _LOOKALIKES = dict(
     zip(
-        "АВЕЅІЈКМНОРСТУХЗаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαρνιΚ",  # noqa: RUF001 - Cyrillic and Greek on purpose
+        "АВЕЅІЈКМНОРСТУХЗаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαρνιΚ",
         "ABESIJKMHOPCTYX3aeopcyxijsABEZHIKMNOPTYXoapviK",
         strict=True,
     )

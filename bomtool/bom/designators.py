@@ -7,11 +7,12 @@ before it (C61,81). Leading zeros and duplicates are kept.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bomtool.bom import characters, placement
+from bomtool.bom import characters, placement, tables
 
 LIMIT = 1000
 """The most designators one range may stand for."""
@@ -101,6 +102,12 @@ def fold(ref: str) -> str:
     return characters.folded(ref).upper().replace(" ", "")
 
 
+def kind(ref: str) -> str | None:
+    """The kind of part a designator usually stands for ("resistor", "ic", ...), None where its letters do not tell."""
+    match = re.match(r"(?:\w+:)?([^\W\d_]+)[_$]?[\d?*]", ref)
+    return _prefixes().get(match[1].upper()) or None if match else None
+
+
 def looks_like(text: str) -> float:
     """How much a cell looks like designators, 0 to 1: "R1, R2" is 1, "0402", "10k" and prose are near 0."""
     pieces = [piece for piece in _SEPARATORS.split(characters.plain(text)) for piece in piece.split()]
@@ -109,19 +116,11 @@ def looks_like(text: str) -> float:
     return sum(map(_likeness, pieces)) / len(pieces)
 
 
-_USUAL = frozenset(
-    "A AE AN ANT AT B BAT BR BT BTN BUZ BZ C CE CN CON CONN CP CR CRY CX D DA DB DS DZ E EC F FB FD FER FID FL FS FT FU G GND H "
-    "HD HDR HS HT IC ICSP IM J JACK JMP JP K KEY L LA LCD LD LED LP LS M MCU MH MIC MK MOD MP N NT NTC OC OK OLED OP OPT OSC P PAD "
-    "PC PCB PD PH PL PS PT PTC PWR Q QF R RA RC RL RLY RN RP RT RV RY S SB SD SH SJ SK SL SP SPK SW T TB TC TD TH TP TR TS TVS U "
-    "UC UN USB V VC VD VDR VR VT W X XC XF XL XP XS XTAL XU Y Z ZD".split()
-)
-
-
 def _likeness(piece: str) -> float:
     piece = piece.strip("()")
     match = re.fullmatch(r"([^\W\d_]{1,5})(\d{1,4})[A-Za-z]?(?:(?:-|~|\.\.+|:)([^\W\d_]{0,5})(\d{1,4}))?", piece)
     if match:
-        return 1.0 if match[1].upper() in _USUAL else 0.5
+        return 1.0 if match[1].upper() in _prefixes() else 0.5
     if re.fullmatch(r"[^\W\d_]{1,5}[?*]+", piece):
         return 1.0
     if re.fullmatch(r"[^\W\d_]+[$_.#]?\w*\d+[\w.#]*", piece):
@@ -218,11 +217,16 @@ class _Cell:
                     inside.read(_inherit(pieces[:-1], before), short_ranges=True)
                     if len(pieces) > 1 and len(inside.refs) == 1:
                         self._problem(
-                            "designator-dnp-scope", match[0].strip(), f'"{inner}" is taken to mean {inside.refs[0]} only.'
+                            "designator-dnp-scope",
+                            match[0].strip(),
+                            f'"{inner}" is taken to mean {inside.refs[0]} only.',
                         )
                 self.left_out.update(inside.refs)
                 return " "
-            if re.fullmatch(r"[A-Za-z]{0,4}\d+(?:\s*[,;-]\s*[A-Za-z]{0,4}\d+)*", inner) and not text[: match.start()].strip():
+            if (
+                re.fullmatch(r"[A-Za-z]{0,4}\d+(?:\s*[,;-]\s*[A-Za-z]{0,4}\d+)*", inner)
+                and not text[: match.start()].strip()
+            ):
                 return f" {inner} "
             if match[0][:1].isspace() and not _SIMPLE.fullmatch(inner):
                 self.notes.append(inner)
@@ -289,10 +293,10 @@ class _Cell:
             self.refs.append(f"{self.prefix}{piece}")
             return
         match = _ONE.fullmatch(piece)
-        if re.fullmatch(r"[A-Z]", piece) and self.refs and re.fullmatch(r".*\d[A-Z]", self.refs[-1]):
-            if piece > self.refs[-1][-1]:
-                self.refs.append(self.refs[-1][:-1] + piece)
-                return
+        unit = re.fullmatch(r"(.*\d)([A-Z])", self.refs[-1]) if self.refs and re.fullmatch(r"[A-Z]", piece) else None
+        if unit and piece > unit[2]:
+            self.refs.append(unit[1] + piece)
+            return
         self.prefix = match["prefix"] if match else None
         if re.search(r"\d-[^\W\d_]*\d", piece) and _descends(piece):
             self._problem("designator-range", piece, f"{piece} runs backwards and was left as it is.")
@@ -312,7 +316,9 @@ class _Cell:
 
 
 def _operand(part: str) -> bool:
-    return bool(_SIMPLE.fullmatch(part) or part.isdigit() or _range(part) or _UNANNOTATED.match(part) or _SHAPED.fullmatch(part))
+    return bool(
+        _SIMPLE.fullmatch(part) or part.isdigit() or _range(part) or _UNANNOTATED.match(part) or _SHAPED.fullmatch(part)
+    )
 
 
 def _range(piece: str) -> tuple[str | None, str, str, str, bool] | None:
@@ -376,3 +382,8 @@ def _follows(one: str, other: str) -> bool:
         return False
     width = len(first[2]) if first[2].startswith("0") else 0
     return f"{int(first[2]) + 1:0{width}d}" == second[2]
+
+
+@functools.cache
+def _prefixes() -> dict[str, str]:
+    return {row["prefix"].upper(): row["kind"] for row in tables.rows("designators.csv", ("prefix", "kind"))}

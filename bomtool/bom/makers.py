@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from bomtool.bom import characters, tables
 
 _LEGAL = (
-    "incorporated inc corporation corp company co limited ltd llc lp plc gmbh ag kg kgaa sa sas spa srl bv nv ab as oy "
-    "kk sdn bhd pte pty"
-).split()
+    "incorporated|inc|corporation|corp|company|co|limited|ltd|llc|lp|plc|gmbh|ag|kg|kgaa|sa|sas|spa|srl|bv|nv|ab|as|oy"
+    "|kk|sdn|bhd|pte|pty"
+)
 _WORD = re.compile(r"[^\W_]+")
-_LEGAL_END = re.compile(r"(?:[\s,.(&]+(?:" + "|".join(_LEGAL) + r"|co\.?,? ?ltd|s\.a\.|b\.v\.|n\.v\.|s\.p\.a)\.?\)?)+$", re.I)
+_LEGAL_END = re.compile(r"(?:[\s,.(&]+(?:" + _LEGAL + r"|co\.?,? ?ltd|s\.a\.|b\.v\.|n\.v\.|s\.p\.a)\.?\)?)+$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from bomtool.bom import characters, tables
 
 Polarity = Literal["not-placed", "placed"]
 _YES_MARKS, _NO_MARKS = frozenset("✓✔☑√●○◯■✗✘×☒"), frozenset("☐□")
-_HEADER_NOISE = frozenset("is part component status state flag option y n yes no the this to be 1 0 default".split())
+_HEADER_NOISE = frozenset(
+    ("is", "part", "component", "status", "state", "flag", "option", "y", "n", "yes", "no", "1", "0")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def header_polarity(header: str) -> Polarity | None:
     """What a "yes" below this header means; None where the header says neither or both."""
     if says_not_placed(header):
         rest = [w for w in characters.words(header).split() if _table("header").get(w) == "placed"]
-        return None if rest and "not" not in characters.words(header).split() and _only_acronym(header) else "not-placed"
+        return (
+            None if rest and "not" not in characters.words(header).split() and _only_acronym(header) else "not-placed"
+        )
     said = characters.words(header)
     whole = _table("header").get(said)
     if whole is None:
@@ -98,9 +102,7 @@ def read_flag(header: str, texts: Sequence[str]) -> Flag:
             ("placement-blank", None, f'Below "{header}" some cells say yes and the others are blank, none says no.')
         )
     if len(texts) > 2 and all(decisions):
-        problems.append(
-            ("placement-all-out", None, f'By the column "{header}" not a single part would be placed.')
-        )
+        problems.append(("placement-all-out", None, f'By the column "{header}" not a single part would be placed.'))
     return Flag(polarity, tuple(decisions), tuple(problems))
 
 
