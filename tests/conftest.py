@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ Require = Callable[[str, object, str], None]
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No setting of the person who runs the tests reaches them, and nothing they write leaves a temporary folder."""
     for name in list(os.environ):
         if name.startswith("BOMTOOL_"):
@@ -27,7 +27,6 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("BOMTOOL_DATA_DIR", str(home / "data"))
     monkeypatch.setenv("BOMTOOL_CONFIG_DIR", str(home / "config"))
-    yield
 
 
 @pytest.fixture(scope="session")

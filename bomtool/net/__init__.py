@@ -34,6 +34,8 @@ RETRIED_STATUS = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER = 30.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _BROKEN = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
+_NO_STATUS = (0,)
+"""An empty list would mean the library's own default."""
 _IN_PROCESS = "http://localhost"
 
 
@@ -93,7 +95,11 @@ class Connection:
         inner = (
             httpx.WSGITransport(self._loop.wsgi, raise_app_exceptions=False)
             if self._loop
-            else httpx.HTTPTransport(proxy=urls.proxy(self.base_url), limits=httpx.Limits(keepalive_expiry=4.0))
+            else httpx.HTTPTransport(
+                verify=self.base_url.startswith("https:"),  # reading the certificate store takes 50 ms
+                proxy=urls.proxy(self.base_url),
+                limits=httpx.Limits(keepalive_expiry=4.0),
+            )
         )
         self._http = httpx.Client(
             transport=RetryTransport(_Bounded(inner, self.limits)),
@@ -177,7 +183,7 @@ class Connection:
         return _SleepingRetry(
             total=patience.retries,
             allowed_methods=[method],
-            status_forcelist=patience.statuses if repeatable else (),
+            status_forcelist=patience.statuses if repeatable else _NO_STATUS,
             retry_on_exceptions=_BROKEN if repeatable else (httpx.ConnectError, httpx.ConnectTimeout),
             backoff_factor=patience.first_wait,
             max_backoff_wait=MAX_RETRY_AFTER,
