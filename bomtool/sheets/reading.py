@@ -33,7 +33,7 @@ def read_workbook(
         if kind == "gzip":
             raise ReadError(f"{path.name} is packed twice.", hint="Unpack it once.", code="archive-file")
     if kind == "zip":
-        book.kind, book.sheets = _zip(data, path.name, limits)
+        book.kind, book.sheets = _zip(data, path.name, limits, findings)
     elif kind == "xls":
         from bomtool.sheets.sandbox import read_in_child
 
@@ -100,23 +100,18 @@ def _too_big(name: str, size: int, limits: Limits) -> ReadError:
     )
 
 
-def _zip(data: bytes, name: str, limits: Limits) -> tuple[str, list[Sheet]]:
+def _zip(data: bytes, name: str, limits: Limits, findings: Findings) -> tuple[str, list[Sheet]]:
     """The kind and the sheets of a zip container: xlsx, xlsm, xlsb or ods."""
     container, inflated = archive.open_zip(data, name, limits)
     with container:
         kind = _zip_kind(container, name)
-    if kind in ("ods", "xlsb"):
-        from bomtool.sheets.sandbox import read_in_child
+        if kind in ("xlsx", "xlsm"):
+            from bomtool.sheets.ooxml import read_xlsx
 
-        return kind, read_in_child(data, name, limits, inflated)
-    from bomtool.sheets.excel import read_xlsx
+            return kind, read_xlsx(container, name, limits, findings)
+    from bomtool.sheets.sandbox import read_in_child
 
-    try:
-        return kind, read_xlsx(data, limits)
-    except ReadError:
-        raise
-    except Exception as error:
-        raise archive.damaged(name, error) from error
+    return kind, read_in_child(data, name, limits, inflated)
 
 
 def _zip_kind(container: zipfile.ZipFile, name: str) -> str:

@@ -45,9 +45,7 @@ def read_in_child(data: bytes, name: str, limits: Limits, inflated: int) -> list
             _append(sheets[-1], message)
         elif "sheet" in message:
             merged = tuple(tuple(area) for area in message["merged"])
-            sheets.append(
-                Sheet(message["sheet"], [], message["index"], message["state"], merged=merged)  # type: ignore[arg-type]
-            )
+            sheets.append(Sheet(message["sheet"], [], message["index"], message["state"], merged=merged))
         elif "error" in message:
             raise _refusal(name, *message["error"], limits=limits)
         ended = ended or (isinstance(message, dict) and "end" in message)
@@ -64,7 +62,8 @@ def _messages(data: bytes, name: str, options: dict[str, Any], seconds: float) -
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     killed: list[str] = []
     done = threading.Event()
     feeder = threading.Thread(target=_feed, args=(process.stdin, options, data), daemon=True)
