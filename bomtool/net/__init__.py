@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -32,6 +33,10 @@ PLATFORM_HEADER = "X-Bomtool-Platform"
 IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE", "PATCH")
 RETRIED_STATUS = (429, 500, 502, 503, 504)
 MAX_RETRY_AFTER = 30.0
+logging.getLogger("httpcore").setLevel(
+    logging.WARNING
+)  # below that it writes out whole headers, which may echo the key
+
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _BROKEN = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
 _NO_STATUS = (0,)
@@ -193,8 +198,8 @@ class Connection:
     def _reply(self, method: str, path: str, response: httpx.Response) -> Reply:
         retry = response.extensions.get("retry")
         repeats = retry.attempts_made if isinstance(retry, Retry) else 0
-        request_id = response.headers.get("X-Request-Id")
-        headers = dict(response.headers)
+        headers = {name: self._clean(value) for name, value in response.headers.items()}
+        request_id = headers.get("x-request-id")
         status = response.status_code
         if status == 204 or (method == "DELETE" and status == 404 and repeats):
             return Reply(204, headers, None, request_id, repeats)
@@ -208,13 +213,13 @@ class Connection:
                 code="redirect",
             )
         if 200 <= status < 300:
-            kind = response.headers.get("Content-Type", "").partition(";")[0].strip() or "something else"
-            sentence = f"{self.base_url} answered with {self._clean(kind)} instead of JSON (status {status})"
+            kind = headers.get("content-type", "").partition(";")[0].strip() or "something else"
+            sentence = f"{self.base_url} answered with {kind} instead of JSON (status {status})"
             hint = "Is BOMTOOL_API_URL the address of a Platform API, and is no login page or proxy in between?"
             if method == "POST":
                 raise UncertainOutcome(f"{sentence}; whether the request took effect is unknown.", hint=hint)
             raise PlatformError(f"{sentence}.", hint=hint, code="not-json")
-        raise api_error(status, body if is_json else None, request_id, retry_after=response.headers.get("Retry-After"))
+        raise api_error(status, body if is_json else None, request_id, retry_after=headers.get("retry-after"))
 
     def _decode(self, response: httpx.Response) -> tuple[Any, bool]:
         text = self._clean(response.content.decode("utf-8", "replace"))
