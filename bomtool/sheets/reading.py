@@ -38,6 +38,14 @@ def read_workbook(
         from bomtool.sheets.sandbox import read_in_child
 
         book.kind, book.sheets = "xls", read_in_child(data, path.name, limits, len(data))
+    elif kind == "xml":
+        from bomtool.sheets.spreadsheetml import read_spreadsheetml
+
+        book.kind, book.sheets = "spreadsheetml", read_spreadsheetml(data, path.name, limits)
+    elif kind == "html":
+        from bomtool.sheets.text import read_page
+
+        read_page(book, data, findings, encoding)
     else:
         from bomtool.sheets.text import read_text
 
