@@ -35,6 +35,12 @@ def _remote(settings: Settings, url: str) -> Client:
             hint="Set BOMTOOL_API_KEY; bomtool keys create makes one for a platform of your own.",
             code="no-key",
         )
+    if not all("!" <= character <= "~" for character in key.get_secret_value()):
+        raise UsageError(
+            "BOMTOOL_API_KEY cannot be a key: it holds a space, a line break or a letter outside ASCII.",
+            hint="Copy the key again, without what stands around it.",
+            code="no-key",
+        )
     _check_home(settings, url)
     limits = Limits(connect=min(10.0, settings.timeout), read=settings.timeout)
     return Client(Connection(url, key, limits=limits), org_id=settings.org_id)

@@ -135,10 +135,8 @@ def parse(answer: type[A], body: Any) -> A:
     try:
         return answer.model_validate(body)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
         raise PlatformError(
-            f"The platform's answer is not as agreed: {where}: {first['msg']}.",
+            f"The platform's answer is not as agreed: {_first(error)}.",
             hint="Is the platform of a version this bomtool knows?",
             code="unexpected-answer",
         ) from None
@@ -151,6 +149,11 @@ def request(model: type[R], body: R | None, members: Mapping[str, Any]) -> R:
     try:
         return model(**members)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "request"
-        raise UsageError(f"{where}: {first['msg']}.", code="bad-request") from None
+        raise UsageError(f"{_first(error)}.", code="bad-request") from None
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    told = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {told}" if where else told

@@ -32,12 +32,11 @@ def pages(connection: Connection, path: str, query: Mapping[str, Any]) -> Iterat
     """Every page of the list at `path`; an item with an `id` comes once."""
     fixed = {"limit": PAGE_SIZE, **query}
     cursor: dict[str, Any] = {}
+    follow = True
     seen: set[str] = set()
-    got = 0
     for _ in range(MAX_PAGES):
         body = connection.request("GET", path, query={**fixed, **cursor}).body
         results, count, following = _envelope(body, path)
-        got += len(results)
         fresh = []
         for item in results:
             key = str(item.get("id")) if isinstance(item, dict) and item.get("id") is not None else f"#{len(seen)}"
@@ -48,13 +47,14 @@ def pages(connection: Connection, path: str, query: Mapping[str, Any]) -> Iterat
         complete = count is None or len(seen) >= count
         if complete and (following is None or not fresh):
             return
-        if not fresh:
+        if not fresh and not follow:
             raise PlatformError(
                 f"The list {path} cannot be read to its end: it says {count} and gives {len(seen)}.",
                 hint="Try again; if it stays, the platform pages in a way this bomtool does not know.",
                 code="list-inconsistent",
             )
-        cursor = _cursor(connection.base_url, path, following, fixed) or {"offset": got}
+        follow = follow and bool(fresh)  # a `next` that leads nowhere is not followed again
+        cursor = (_cursor(connection.base_url, path, following, fixed) if follow else None) or {"offset": len(seen)}
     raise PlatformError(f"The list {path} does not end.", code="list-inconsistent")
 
 

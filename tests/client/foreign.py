@@ -67,7 +67,7 @@ class Foreign:
         }
         names = ("synced_from_integration", "integration_source_name", "integration_record_id")
         if self.keeps_records == "yes":
-            kept.update({name: body.get(name) for name in names})
+            kept.update({"synced_from_integration": False, **{name: body[name] for name in names if name in body}})
         elif self.keeps_records == "null":
             kept.update({"synced_from_integration": False, **dict.fromkeys(names[1:])})
         return kept
