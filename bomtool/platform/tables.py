@@ -34,6 +34,19 @@ def _integration() -> tuple[Column[Any], ...]:
     )
 
 
+def _integration_index(table: str) -> Index:
+    linked = text("integration_source_name IS NOT NULL AND integration_record_id IS NOT NULL")
+    return Index(
+        f"uq_{table}_integration",
+        "org_id",
+        "integration_source_name",
+        "integration_record_id",
+        unique=True,
+        sqlite_where=linked,
+        postgresql_where=linked,
+    )
+
+
 orgs = Table(
     "orgs",
     metadata,
@@ -69,22 +82,14 @@ boms = Table(
     Column("data_source", String(255)),
     _flag("approved"),
     _flag("archived"),
-    Column("metadata", Json, key="meta"),
+    Column("meta", Json),
     *_integration(),
     Column("content_hash", String(64)),
     Column("revision", Integer, nullable=False, default=1),
     *_times(),
     Index("ix_boms_org_created", "org_id", "created_at", "id"),
     Index("ix_boms_org_name", "org_id", "name"),
-    Index(
-        "uq_boms_integration",
-        "org_id",
-        "integration_source_name",
-        "integration_record_id",
-        unique=True,
-        sqlite_where=text("integration_source_name IS NOT NULL AND integration_record_id IS NOT NULL"),
-        postgresql_where=text("integration_source_name IS NOT NULL AND integration_record_id IS NOT NULL"),
-    ),
+    _integration_index("boms"),
 )
 
 bom_lines = Table(
@@ -117,7 +122,7 @@ bom_lines = Table(
     _flag("ignored"),
     _flag("is_custom_part"),
     Column("line_number", String(255)),
-    Column("metadata", Json, key="meta"),
+    Column("meta", Json),
     Column("raw", Json),
     *_times(),
     Index("ix_bom_lines_bom_position", "bom_id", "position", "id"),
@@ -136,7 +141,7 @@ programs = Table(
     Column("production_date", Date),
     Column("production_location", String(255)),
     Column("notes", Text),
-    Column("metadata", Json, key="meta"),
+    Column("meta", Json),
     Column("po_footer_notes", Text),
     _flag("include_expected_stock"),
     _flag("include_processing_stock"),
@@ -145,10 +150,11 @@ programs = Table(
     Column("currency", String(3), nullable=False),
     Column("overage_profile", String(255), nullable=False),
     *_integration(),
+    Column("content_hash", String(64)),
     Column("revision", Integer, nullable=False, default=1),
     *_times(),
     Index("ix_programs_org_created", "org_id", "created_at", "id"),
-    Index("ix_programs_integration", "org_id", "integration_source_name", "integration_record_id"),
+    _integration_index("programs"),
 )
 
 program_lines = Table(

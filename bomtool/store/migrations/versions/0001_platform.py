@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("data_source", sa.String(length=255), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=False),
         sa.Column("archived", sa.Boolean(), nullable=False),
-        sa.Column("metadata", JSON, nullable=True),
+        sa.Column("meta", JSON, nullable=True),
         sa.Column("synced_from_integration", sa.Boolean(), nullable=False),
         sa.Column("integration_source_name", sa.String(length=255), nullable=True),
         sa.Column("integration_record_id", sa.String(length=255), nullable=True),
@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("production_date", sa.Date(), nullable=True),
         sa.Column("production_location", sa.String(length=255), nullable=True),
         sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("metadata", JSON, nullable=True),
+        sa.Column("meta", JSON, nullable=True),
         sa.Column("po_footer_notes", sa.Text(), nullable=True),
         sa.Column("include_expected_stock", sa.Boolean(), nullable=False),
         sa.Column("include_processing_stock", sa.Boolean(), nullable=False),
@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("integration_source_name", sa.String(length=255), nullable=True),
         sa.Column("integration_record_id", sa.String(length=255), nullable=True),
         sa.Column("synced_from_integration_at", UTC, nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", UTC, nullable=False),
         sa.Column("updated_at", UTC, nullable=False),
@@ -119,7 +120,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_programs"),
     )
     op.create_index(
-        "ix_programs_integration", "programs", ["org_id", "integration_source_name", "integration_record_id"]
+        "uq_programs_integration",
+        "programs",
+        ["org_id", "integration_source_name", "integration_record_id"],
+        unique=True,
+        sqlite_where=LINKED,
+        postgresql_where=LINKED,
     )
     op.create_index("ix_programs_org_created", "programs", ["org_id", "created_at", "id"])
     op.create_table(
@@ -181,7 +187,7 @@ def upgrade() -> None:
         sa.Column("ignored", sa.Boolean(), nullable=False),
         sa.Column("is_custom_part", sa.Boolean(), nullable=False),
         sa.Column("line_number", sa.String(length=255), nullable=True),
-        sa.Column("metadata", JSON, nullable=True),
+        sa.Column("meta", JSON, nullable=True),
         sa.Column("raw", JSON, nullable=True),
         sa.Column("created_at", UTC, nullable=False),
         sa.Column("updated_at", UTC, nullable=False),

@@ -1,0 +1,138 @@
+"""One call of one operation: who asks, for which org, and how its answer is made.
+
+Handlers get a `Call`. Reading ones use `call.read()` and `call.answer(value)`; changing ones give their work to
+`call.change(work)`, which runs it in one write transaction together with the record of its idempotency key.
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Query, Request
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+from starlette.responses import Response
+
+from bomtool.api.routes import BY_NAME, Route
+from bomtool.platform import idempotency
+from bomtool.platform.auth import Identity
+from bomtool.platform.errors import conflict, not_found
+from bomtool.platform.services import parts
+
+if TYPE_CHECKING:
+    from bomtool.parts.catalog import Catalog
+    from bomtool.platform.jobs import Runner
+    from bomtool.settings import Settings
+    from bomtool.store import Store
+
+OUTCOME = "X-Bomtool-Outcome"
+_TRIES = 3
+
+
+@dataclass(slots=True)
+class Call:
+    """One request being answered. `orgs` are the orgs it may see, `org_id` the one it creates in."""
+
+    store: Store
+    settings: Settings
+    runner: Runner
+    identity: Identity
+    route: Route
+    request: Request
+    orgs: tuple[str, ...]
+    org_id: str
+    ticket: idempotency.Ticket | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The part catalogues."""
+        return parts.catalog(self.store, self.settings)
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A snapshot to read from."""
+        return self.store.read()
+
+    def answer(self, value: Any = None) -> Response:
+        """The answer of this operation, from plain members; nothing for a 204."""
+        if self.route.answer is None:
+            return Response(status_code=self.route.status, headers=self.headers)
+        adapter = _adapter(self.route.name)
+        content = adapter.dump_json(adapter.validate_python(value), by_alias=True)
+        return Response(content, self.route.status, self.headers, media_type="application/json")
+
+    def replayed(self) -> Response | None:
+        """The stored answer of an earlier request with the same idempotency key."""
+        if self.ticket is None:
+            return None
+        with self.read() as connection:
+            return idempotency.replay(connection, self.ticket)
+
+    def change(self, work: Callable[[Connection], Any], *, after: Callable[[], None] | None = None) -> Response:
+        """Run `work` in one write transaction and answer with what it returns; `after` runs once that is committed.
+
+        Where another process got in between (a unique constraint says so), the work is done again from the start.
+        """
+        for tries in range(_TRIES):
+            try:
+                with self.store.write() as connection:
+                    if self.ticket and (earlier := idempotency.replay(connection, self.ticket)):
+                        return earlier
+                    response = self.answer(work(connection))
+                    if self.ticket:
+                        idempotency.keep(connection, self.ticket, response)
+            except IntegrityError as error:
+                if tries == _TRIES - 1:
+                    raise conflict("Another request changed the same record; try again.") from error
+                continue
+            if after is not None:
+                after()
+            return response
+        raise AssertionError("unreachable")
+
+
+@functools.cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(BY_NAME[name].answer or type(None))
+
+
+async def _call(
+    request: Request,
+    org_id: Annotated[str | None, Query(description="Narrow the request to this org (and create in it)")] = None,
+) -> Call:
+    identity: Identity = request.state.identity
+    orgs, org = identity.visible, identity.org_id
+    if org_id is not None:
+        org = canonical_id(org_id, "org")
+        if org not in orgs:
+            raise not_found("org", org_id)
+        orgs = (org,)
+    return Call(
+        store=request.app.state.store,
+        settings=request.app.state.settings,
+        runner=request.app.state.runner,
+        identity=identity,
+        route=BY_NAME[request.scope["route"].name],
+        request=request,
+        orgs=orgs,
+        org_id=org,
+        ticket=await idempotency.ticket(request, identity.key_id) if request.method != "GET" else None,
+    )
+
+
+CallDep = Annotated[Call, Depends(_call)]
+"""The annotation of a handler's first parameter."""
+
+
+def canonical_id(text: str, what: str) -> str:
+    """A record id as stored. Raises Refusal 404 for what is no UUID, as for an id that does not exist."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise not_found(what, text) from None

@@ -1,0 +1,122 @@
+"""Lists: `{count, next, previous, results}` with limit, offset, ordering and filters, the same for every resource."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import AfterValidator
+from sqlalchemy import Connection, Select, Table, func, or_, select
+from starlette.requests import Request
+
+from bomtool.api.base import Boolean
+from bomtool.platform.errors import invalid
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+MAX_OFFSET = 2**31 - 1
+
+
+def _no_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items of the page")]
+Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Items to skip")]
+Ordering = Annotated[
+    str | None, Query(max_length=200, description="Fields to order by, separated by commas; - in front descends")
+]
+Term = Annotated[str, AfterValidator(_no_nul)]
+Text = Annotated[Term | None, Query(max_length=255)]
+Flag = Annotated[Boolean | None, Query()]
+Since = Annotated[Annotated[datetime, AfterValidator(_utc)] | None, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page, in which order."""
+
+    limit: Limit = DEFAULT_LIMIT
+    offset: Offset = 0
+    ordering: Ordering = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of BOMs and programs (contract, section 5)."""
+
+    search: Text = None
+    approved: Flag = None
+    archived: Flag = None
+    integration_source_name: Text = None
+    integration_record_id: Text = None
+    created_after: Since = None
+    updated_after: Since = None
+
+    def apply(self, query: Select[Any], table: Table, searched: Sequence[str]) -> Select[Any]:
+        """The query narrowed; `search` looks into the named columns, whatever the case."""
+        if self.search:
+            needle = "%" + self.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            query = query.where(or_(*(table.c[name].ilike(needle, escape="\\") for name in searched)))
+        for name in ("approved", "archived", "integration_source_name", "integration_record_id"):
+            value = getattr(self, name)
+            if value is not None and name in table.c:
+                query = query.where(table.c[name] == value)
+        if self.created_after is not None:
+            query = query.where(table.c.created_at > self.created_after)
+        if self.updated_after is not None:
+            query = query.where(table.c.updated_at > self.updated_after)
+        return query
+
+
+def page(
+    connection: Connection,
+    request: Request,
+    query: Select[Any],
+    table: Table,
+    paging: Paging,
+    *,
+    orderable: Sequence[str],
+    default: Sequence[str] = ("created_at",),
+    shown: Callable[[Sequence[Any]], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """One page of `query`, in a stable order; `shown` turns its rows into answers, all at once."""
+    count = connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar() or 0
+    order = [_direction(table, name) for name in _ordering(paging.ordering, orderable) or default]
+    rows = connection.execute(query.order_by(*order, table.c.id).limit(paging.limit).offset(paging.offset)).all()
+    following = paging.offset + paging.limit
+    return {
+        "count": count,
+        "next": _url(request, paging.limit, following) if following < count else None,
+        "previous": _url(request, paging.limit, max(0, paging.offset - paging.limit)) if paging.offset > 0 else None,
+        "results": shown(rows),
+    }
+
+
+def whole(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """A page that holds everything: the answer of operations that create several."""
+    return {"count": len(results), "next": None, "previous": None, "results": results}
+
+
+def _ordering(text: str | None, orderable: Sequence[str]) -> list[str]:
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    unknown = [name for name in names if name.removeprefix("-") not in orderable]
+    if unknown:
+        raise invalid({"ordering": f"Cannot order by {', '.join(unknown)}; known are {', '.join(orderable)}."})
+    return names
+
+
+def _direction(table: Table, name: str) -> Any:
+    column = table.c[name.removeprefix("-")]
+    return column.desc() if name.startswith("-") else column.asc()
+
+
+def _url(request: Request, limit: int, offset: int) -> str:
+    return str(request.url.include_query_params(limit=limit, offset=offset))
