@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bomtool.bom import characters
+from bomtool.bom import characters, mpn
 
 _HARD = re.compile(
     r"\s*\n\s*|\s*[;；|、]\s*|\s+(?:or|oder|ou|o|oppure|или|或|又は)\s+(?=\S*\d)"
@@ -21,12 +21,15 @@ _COMMA = re.compile(r"\s*,\s*")
 
 def split(text: str) -> tuple[str, ...]:
     """The parts of a cell in their order; a cell with one part (or none that can be told apart) is one piece."""
-    pieces = [piece.strip(" ,/") for piece in _HARD.split(characters.visible(text))]
+    shown = characters.visible(text)
+    pieces = [_closed(piece.strip(" ,")) for piece in _HARD.split(shown) if piece.strip(" ,()")]
+    if not pieces or not all(map(_plausible, pieces)):
+        pieces = [" ".join(shown.split())]
     found: list[str] = []
-    for piece in filter(None, pieces):
+    for piece in pieces:
         soft = [part.strip() for part in _SOFT.split(piece)]
         found += soft if len(soft) > 1 and all(map(_whole, soft)) else [piece]
-    return tuple(found) or (characters.visible(text),)
+    return tuple(found)
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -44,14 +47,25 @@ def maybe_several(text: str) -> bool:
     return any(len(parts) > 1 and all(map(_whole, parts)) for parts in (_COMMA.split(text), re.split(r"\s*/\s*", text)))
 
 
+def _closed(piece: str) -> str:
+    """A piece without the bracket that the separator opened: "LM358DR (alt. LM358DT)"."""
+    return piece[:-1] if piece.endswith(")") and piece.count(")") > piece.count("(") else piece
+
+
+def _plausible(piece: str) -> bool:
+    """Whether a piece behind a hard separator can be a part: it has a number of its own and is no prose."""
+    return mpn.looks_like(piece) >= 0.3 or (piece.isalnum() and any(c.isdigit() for c in piece) and len(piece) > 3)
+
+
 def _whole(part: str) -> bool:
     """Whether a text can stand as a part number by itself: six characters or more, letters and digits, few spaces."""
-    bare = re.sub(r"[^A-Za-z0-9]", "", part)
+    bare = mpn.normalise(part)
     return (
-        len(bare) >= 6
+        len(bare) > 5
         and part.count(" ") < 2
         and any(c.isdigit() for c in bare)
-        and sum(c.isalpha() for c in bare) > 1
-        and bool(re.match(r"[A-Za-z0-9]", part))
+        and any(c.isalpha() for c in bare)
+        and part[:1].isalnum()
+        and (mpn.looks_like(part) >= 0.3 or re.fullmatch(r"[A-Z]{2,4}\d{3,}", part) is not None)
         and not re.search(r"[a-zà-ÿ]{4,}", part)
     )

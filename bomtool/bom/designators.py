@@ -1,8 +1,8 @@
 """Reference designators: a cell of them becomes a list, and a list becomes a short text again.
 
-What counts as a range: C1-C5, C1-5, C1..C5, C1~C5, C1:C5, C1->C5, "R1 to R5", with any dash or arrow, when both ends share
-the letters and the number rises. Not ranges: X3-2, F1-1, DSUB-9, 724-3175. A bare number takes the letters of the one
-before it (C61,81). Leading zeros and duplicates are kept.
+Separators are commas, semicolons, bars, line breaks and spaces; ranges are those of `ranges`; a bare number takes the
+letters of the designator before it (C61,81). Leading zeros and duplicates are kept. Which letters are usual, and which
+words name things that have no designator, stands in `templates/designators.csv`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bomtool.bom import characters, placement, tables
+from bomtool.bom import characters, placement, ranges, tables
 
 LIMIT = 1000
 """The most designators one range may stand for."""
@@ -42,38 +42,33 @@ class Expansion:
     notes: tuple[str, ...] = ()
 
 
-_ONE = re.compile(r"(?P<prefix>(?:[\w$.#/+-]+:)?[^\W\d_]+[\w$#]*?)(?P<number>\d+)(?P<suffix>[A-Za-z]?)")
-_SIMPLE = re.compile(r"(?:\w+:)?[^\W\d_]{1,6}_?\d{1,5}[A-Za-z]?")
+_SIMPLE = re.compile(r"(?:\w+:)?[^\W\d_]{1,6}[_$]?\d{1,6}[A-Za-z]?")
 _SHAPED = re.compile(r"(?:\w+:)?(?:[^\W\d_]+[$_]?\d+|\d+[^\W\d_]+)[\w.#$+]*|[^\W\d_]{1,6}\?")
+_PREFIXED = re.compile(r"(?P<prefix>(?:\w+:)?[^\W\d_]+[_$]?)\d+[A-Za-z]?")
+_UNANNOTATED = re.compile(r".*\?$|.*\*{2,}$")
 _MARKER = re.compile(r"^>\s+")
-_COUNT = re.compile(r"\(?\s*(?:(\d+)\s*[x×]|[x×]\s*(\d+))\s*\)?", re.I)
-_TRAILING_COUNT = re.compile(r"\s+(?:\((\d+)\)|[x×]\s*(\d+)|(\d+)\s*[x×])$", re.I)
-_LEADING_COUNT = re.compile(r"^(\d+)\s*[x×]\s+(?=[^\W\d_])", re.I)
-_NOTE = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
-_DASH_NOTE = re.compile(r"\s+-\s*([^\W\d_][^,;]*)$|\s*-\s+([^\W\d_][^,;]*)$")
-_SEPARATORS = re.compile(r"[,;|\n\t、，；]+")
-_BROKEN_RANGE = re.compile(r"(?<=\w)[ \t]*(-|~|\.{2,})[ \t]*\n[ \t]*(?=\w)")
-_WORD_RANGE = re.compile(
-    r"(?<=\d)\s+(?:to|thru|through|till|until|up to|bis|à|a|al|hasta|até|ate|tot|do|til|až|по|до)\s+(?=[^\W\d_]{0,6}\d+\b)"
-    r"|(?<=\d)\s*(?:至|到|から|〜)\s*(?=[^\W\d_]{0,6}\d)",
-    re.I,
-)
-_ARROW = re.compile(r"\s*(?:-+>|=+>|[→⇒➔⟶↔]|\.{2,}|…|[~∼〜～])\s*")
-_AND = re.compile(r"\s+(?:and|und|et|y|e|i|og|och|en|ja|и)\s+|\s*[&和及与]\s*", re.I)
-_UNANNOTATED = re.compile(r".*(?:\?|\*\*+)$|[^\W\d_]+\*$")
+_SEPARATORS = re.compile(r"[,;|\t、]+")
+_COUNT = re.compile(r"(\d+)\s*[x×]|[x×]\s*(\d+)|(\d+)", re.I)
+_COUNT_BESIDE = re.compile(r"^(\d+)\s*[x×]\s+(?=[^\W\d_])|\s+[x×]\s*(\d+)$|\s+(\d+)\s*[x×]$", re.I)
+_BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
+_DASH_REMARK = re.compile(r"\s+-\s*([^\W\d_][^,;]*)$|\s*-\s+([^\W\d_][^,;]*)$")
+_AND = re.compile(r"(?:^|\s+)(?:and|und|et|y|e|i|og|och|en|ja|и)\s+|\s*[&和及与]\s*", re.I)
 
 
 def expand(text: str, *, limit: int = LIMIT, expected: int | None = None) -> Expansion:
-    """Every designator of a cell. `expected` (the line's quantity) decides where a piece like "J1-2" could be a range
-    or a name: it is a name if only that agrees. Never raises; what cannot be read stays as it was written, with a problem.
+    """Every designator of a cell.
+
+    Where a piece can be read two ways (J1-2 is a range or a name, R1/2 one or two parts) `expected`, the line's
+    quantity, decides if just one reading has that many. Never raises; what cannot be read stays as written, with a
+    problem.
     """
-    cell = _Cell(limit=limit)
-    cell.read(text, short_ranges=True)
-    if cell.short_ranges and expected is not None and len(cell.refs) != expected:
-        other = _Cell(limit=limit)
-        other.read(text, short_ranges=False)
-        if len(other.refs) == expected:
-            cell = other
+    cell = _Cell(limit)
+    cell.read(text)
+    if cell.ambiguous and expected is not None and len(cell.refs) != expected:
+        others = [_Cell(limit, short_ranges=False), _Cell(limit, slashes=True)]
+        for other in others:
+            other.read(text)
+        cell = next((other for other in others if len(other.refs) == expected), cell)
     cell.look_back()
     return Expansion(
         tuple(cell.refs), tuple(cell.problems), frozenset(cell.left_out), cell.stated_count, tuple(cell.notes)
@@ -81,15 +76,15 @@ def expand(text: str, *, limit: int = LIMIT, expected: int | None = None) -> Exp
 
 
 def compress(refs: Iterable[str]) -> str:
-    """The shortest plain text for a list of designators, in its order: R1,R2,R3,R5 becomes "R1-R3,R5".
+    """The shortest plain text for a list of designators, in its order: R1, R2, R3, R5 becomes "R1-R3,R5".
 
-    `expand` gives the same list back for every list that `expand` made.
+    `expand` gives the same list back for designators of letters and a number; others stay as they are.
     """
     refs = list(refs)
     pieces: list[str] = []
     start = 0
     for position in range(1, len(refs) + 1):
-        if position < len(refs) and _follows(refs[position - 1], refs[position]) and position - start < LIMIT:
+        if position < len(refs) and position - start < LIMIT and ranges.follows(refs[position - 1], refs[position]):
             continue
         run = refs[start:position]
         pieces += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else run
@@ -110,10 +105,229 @@ def kind(ref: str) -> str | None:
 
 def looks_like(text: str) -> float:
     """How much a cell looks like designators, 0 to 1: "R1, R2" is 1, "0402", "10k" and prose are near 0."""
-    pieces = [piece for piece in _SEPARATORS.split(characters.plain(text)) for piece in piece.split()]
-    if not pieces:
-        return 0.0
-    return sum(map(_likeness, pieces)) / len(pieces)
+    pieces = [word for piece in re.split(r"[,;|\n\t、]+", characters.plain(text)) for word in piece.split()]
+    return sum(map(_likeness, pieces)) / len(pieces) if pieces else 0.0
+
+
+@dataclass(slots=True)
+class _Cell:
+    """One cell while it is being read. `short_ranges` reads C1-5 as a range, `slashes` R1/2 as two parts."""
+
+    limit: int
+    short_ranges: bool = True
+    slashes: bool = False
+    refs: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    stated_count: int | None = None
+    ambiguous: bool = False
+    prefix: str | None = None
+    heading: str | None = None
+
+    def read(self, text: str) -> None:
+        """Read a whole cell, line by line."""
+        text = ranges.unify(_MARKER.sub("", characters.plain(text)))
+        self.short_ranges = self.short_ranges and not ranges.are_names(text)
+        for line in text.split("\n"):
+            begin, self.heading = len(self.refs), None
+            line, mark = self._closing_remark(line)
+            for position, piece in enumerate(_SEPARATORS.split(self._brackets(line))):
+                self._piece(piece.strip().removesuffix("."), leads=position == 0)
+            mark = mark or self.heading
+            if mark:
+                clear = len(self.refs) - begin < 2 or (self.heading or "").endswith(":")
+                self._leave_out(self.refs[begin:], mark, doubtful=not clear)
+
+    def look_back(self) -> None:
+        """Problems that only show when the whole cell is read."""
+        seen: set[str] = set()
+        twice: list[str] = []
+        for ref in self.refs:
+            if fold(ref) in seen and not _UNANNOTATED.match(ref):
+                twice.append(ref)
+            seen.add(fold(ref))
+        if twice:
+            self._problem("designator-duplicate", f"{_some(twice)} stands twice in one cell.", _some(twice))
+        loose = [ref for ref in self.refs if _UNANNOTATED.match(ref)]
+        if loose:
+            self._problem(
+                "designator-unannotated", f"{_some(loose)} was never numbered in the schematic.", _some(loose)
+            )
+        units: dict[str, list[str]] = {}
+        for ref in dict.fromkeys(self.refs):
+            match = re.fullmatch(r"((?:U|IC)\d+)[A-H]", ref, re.I)
+            if match:
+                units.setdefault(match[1], []).append(ref)
+        for package, parts in units.items():
+            if len(parts) > 1:
+                self._problem("designator-units", f"{_some(parts)} look like units of one package {package}.", package)
+        if self.stated_count is not None and self.refs and self.stated_count != len(self.refs):
+            message = f"The cell says {self.stated_count} pieces and names {len(self.refs)} designators."
+            self._problem("designator-count", message, str(self.stated_count))
+
+    def _problem(self, code: str, message: str, text: str) -> None:
+        self.problems.append(Problem(code, text, message))
+
+    def _leave_out(self, refs: list[str], mark: str, *, doubtful: bool) -> None:
+        self.left_out.update(refs)
+        if doubtful:
+            self._problem("designator-dnp-scope", f'"{mark}" is taken to mean {_some(refs)}.', mark)
+
+    def _closing_remark(self, line: str) -> tuple[str, str | None]:
+        """The line without a remark behind a dash ("R4 - Pot"), and the remark if it says "not placed"."""
+        match = _DASH_REMARK.search(line)
+        remark = (match[1] or match[2]).strip() if match else ""
+        if match is None or not re.search(r"\d", line[: match.start()]) or _SHAPED.fullmatch(remark.split()[0]):
+            return line, None
+        if _not_placed(remark):
+            return line[: match.start()], remark
+        self.notes.append(remark)
+        return line[: match.start()], None
+
+    def _brackets(self, line: str) -> str:
+        """The line without remarks in brackets; do-not-place marks are turned into words behind their designator."""
+
+        def remark(match: re.Match[str]) -> str:
+            inner, before = match[1].strip(), line[: match.start()].strip()
+            spaced = match[0][:1].isspace() or not before
+            count = _COUNT.fullmatch(inner)
+            if count and spaced and before and (before[-1].isalnum() or count[1] or count[2]):
+                self.stated_count = int(next(filter(None, count.groups())))
+                return " "
+            if _not_placed(inner):
+                named = [word for word in re.split(r"[\s,;:=]+", inner) if _SIMPLE.fullmatch(word) or ranges.find(word)]
+                if not named:
+                    return " DNP "
+                inside = _Cell(self.limit)
+                inside.read(",".join(named))
+                self.left_out.update(inside.refs)
+                return " "
+            if spaced and not before:
+                return f" {inner} "
+            if spaced and not _SIMPLE.fullmatch(inner):
+                self.notes.append(inner)
+                return " "
+            return match[0]
+
+        return _BRACKETS.sub(remark, line)
+
+    def _piece(self, piece: str, *, leads: bool) -> None:
+        """One piece between separators: a designator, a range, several of them, a mark or prose. A mark before the
+        first designator of a line (`leads`) is a heading of the whole line."""
+        if not any(character.isalnum() for character in piece):
+            return
+        count = _COUNT_BESIDE.search(piece)
+        if count and _SIMPLE.search(piece):
+            self.stated_count = int(next(filter(None, count.groups())))
+            piece = (piece[: count.start()] + piece[count.end() :]).strip()
+        words = piece.split()
+        if len(words) > 1 or not re.search(r"\d", piece):
+            at = next((i for i, word in enumerate(words) if _operand(word)), len(words))
+            until = next((i for i in range(at, len(words)) if not _operand(words[i])), len(words))
+            head, names, tail = " ".join(words[:at]), words[at:until], " ".join(words[until:])
+            if (head or tail) and (not head or _not_placed(head)) and (not tail or _not_placed(tail)):
+                if head and names and leads:
+                    self.heading = head
+                    self._names(names)
+                else:
+                    self._marked(head or tail, names, behind=bool(tail))
+                return
+        parts = [part for part in _AND.split(piece) if part]
+        if not all(map(_operand, parts)) or not parts:
+            parts = [piece]
+        for part in parts:
+            self._several(part)
+
+    def _marked(self, mark: str, names: list[str], *, behind: bool) -> None:
+        """Designators with a do-not-place word before or behind them, or the word alone (it means the one before)."""
+        begin = len(self.refs)
+        self._names(names)
+        if not names and not self.refs:
+            self.notes.append(mark)
+            return
+        meant = self.refs[begin:] if names else self.refs[-1:]
+        self._leave_out(meant, mark, doubtful=len(self.refs) > len(meant) or (behind and len(meant) > 1))
+
+    def _names(self, names: list[str]) -> None:
+        for name in names:
+            self._single(name)
+
+    def _several(self, piece: str) -> None:
+        """Designators held together by spaces, slashes or plus signs, where every part can stand for itself."""
+        for cut in (r"\s+", r"/", r"\+"):
+            parts = [part for part in re.split(cut, piece) if part]
+            if len(parts) < 2 or not all(map(_operand, parts)):
+                continue
+            bare = any(part.isdigit() for part in parts)
+            self.ambiguous |= bare and cut == "/"
+            if (
+                not bare
+                or (self.slashes and cut == "/")
+                or (cut == r"\s+" and (_SIMPLE.match(parts[0]) or self.prefix))
+            ):
+                for part in parts:
+                    self._single(part)
+                return
+        self._single(piece)
+
+    def _single(self, piece: str) -> None:
+        """One designator, one range, or a remark."""
+        found = ranges.find(piece)
+        prefix = found.prefix or self.prefix if found else None
+        if found and prefix is not None:
+            self.ambiguous |= found.short
+            if self.short_ranges or not found.short:
+                self._range(piece, found, prefix)
+                return
+        unit = re.fullmatch(r"(.*\d)([A-Z])", self.refs[-1]) if self.refs and re.fullmatch(r"[A-Z]", piece) else None
+        if unit and piece > unit[2]:
+            self.refs.append(unit[1] + piece)
+        elif piece.isdigit() and self.prefix is not None:
+            self.refs.append(f"{self.prefix}{piece}")
+        elif _is_prose(piece):
+            self.notes.append(piece)
+            self._problem("designator-remark", f'"{piece}" was not taken for a designator.', piece)
+        else:
+            match = _PREFIXED.fullmatch(piece)
+            self.prefix = match["prefix"] if match else None
+            if ranges.descends(piece):
+                self._problem("designator-range", f"{piece} runs backwards and was left as it is.", piece)
+            self.refs.append(piece.replace("~", "-"))
+
+    def _range(self, piece: str, found: ranges.Range, prefix: str) -> None:
+        if found.count > self.limit:
+            message = f"{piece} would be {found.count} designators; it was left as it is."
+            self._problem("designator-range", message, piece)
+            self.refs.append(piece.replace("~", "-"))
+            return
+        self.refs += found.members(prefix)
+        self.prefix = prefix if found.first.isdigit() else None
+
+
+def _operand(part: str) -> bool:
+    return bool(
+        _SIMPLE.fullmatch(part)
+        or part.isdigit()
+        or _SHAPED.fullmatch(part)
+        or _UNANNOTATED.fullmatch(part)
+        or ranges.find(part)
+    )
+
+
+def _not_placed(text: str) -> bool:
+    return placement.says_not_placed(text) or placement.flag_meaning(text) == "not-placed"
+
+
+def _is_prose(piece: str) -> bool:
+    """Whether a piece names a thing without a designator (PCB, 2 screws, pin header): a known word that no number
+    follows, or several words in lower case."""
+    words = [word for word in re.findall(r"[^\W\d_]+", piece) if len(word) > 1]
+    if re.search(r"[^\W_]\s?\d+[A-Za-z]?$", piece):
+        return False
+    if any(_prefixes().get(f"={word.upper()}") is not None for word in words):
+        return True
+    return len(words) > 1 and " " in piece and all(word.islower() for word in words)
 
 
 def _likeness(piece: str) -> float:
@@ -128,262 +342,16 @@ def _likeness(piece: str) -> float:
     return 0.2 if piece.isdigit() and len(piece) < 4 else 0.0
 
 
-@dataclass(slots=True)
-class _Cell:
-    """One cell while it is being read."""
-
-    limit: int
-    refs: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    left_out: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    stated_count: int | None = None
-    short_ranges: bool = False
-    prefix: str | None = None
-
-    def read(self, text: str, *, short_ranges: bool) -> None:
-        """Read a whole cell; `short_ranges` False takes every C1-5 as a name."""
-        text = _MARKER.sub("", characters.plain(text))
-        text = _BROKEN_RANGE.sub(r"\1", text)
-        text = self._closing_remark(text)
-        text = _WORD_RANGE.sub("-", text)
-        text = self._brackets(text)
-        short_ranges = short_ranges and not _names_with_dashes(text)
-        for piece in _SEPARATORS.split(text):
-            self._piece(piece.strip(), short_ranges)
-
-    def look_back(self) -> None:
-        """Problems that only show when the whole cell is read."""
-        seen: set[str] = set()
-        for ref in self.refs:
-            if fold(ref) in seen and not _UNANNOTATED.match(ref):
-                self._problem("designator-duplicate", ref, f"The designator {ref} stands twice in one cell.")
-            seen.add(fold(ref))
-        loose = sorted({ref for ref in self.refs if _UNANNOTATED.match(ref)})
-        for ref in loose:
-            self._problem("designator-unannotated", ref, f"{ref} was never numbered in the schematic.")
-        units: dict[str, list[str]] = {}
-        for ref in self.refs:
-            match = re.fullmatch(r"((?:U|IC)\d+)[A-H]", ref, re.I)
-            if match:
-                units.setdefault(match[1], []).append(ref)
-        for package, parts in units.items():
-            if len(set(parts)) > 1:
-                self._problem(
-                    "designator-units", ",".join(parts), f"{', '.join(parts)} look like units of one package {package}."
-                )
-
-    def _problem(self, code: str, text: str, message: str) -> None:
-        problem = Problem(code, text, message)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def _closing_remark(self, text: str) -> str:
-        """Take off a remark behind a dash at the end of the cell: "Q6, Q7 - DO NOT STUFF", "R4 - Pot"."""
-        match = _DASH_NOTE.search(text)
-        remark = (match[1] or match[2]).strip() if match else ""
-        if not match or _SHAPED.fullmatch(remark.split()[0]) or not re.search(r"\d", text[: match.start()]):
-            return text
-        before = text[: match.start()]
-        if placement.says_not_placed(remark):
-            inner = _Cell(limit=self.limit)
-            inner.read(before, short_ranges=True)
-            self.left_out.update(inner.refs)
-            if len(inner.refs) > 1:
-                self._problem(
-                    "designator-dnp-scope", text, f'"{remark}" is taken to mean all of {", ".join(inner.refs)}.'
-                )
-        else:
-            self.notes.append(remark)
-        return before
-
-    def _brackets(self, text: str) -> str:
-        """Take off remarks in brackets: counts, do-not-place marks (for the piece before or the designators named)."""
-
-        def remark(match: re.Match[str]) -> str:
-            inner = match[1].strip()
-            count = _COUNT.fullmatch(inner)
-            if count:
-                self.stated_count = int(count[1] or count[2])
-                return " "
-            if placement.says_not_placed(inner) or placement.flag_meaning(inner) == "not-placed":
-                named = [word for word in re.split(r"[\s,;:=]+", inner) if _SIMPLE.fullmatch(word)]
-                inside = _Cell(limit=self.limit)
-                if named:
-                    inside.read(" ".join(named), short_ranges=True)
-                else:
-                    pieces = [piece for piece in _SEPARATORS.split(text[: match.start()]) if piece.strip()]
-                    before = pieces[-1] if pieces else text[match.end() :]
-                    inside.read(_inherit(pieces[:-1], before), short_ranges=True)
-                    if len(pieces) > 1 and len(inside.refs) == 1:
-                        self._problem(
-                            "designator-dnp-scope",
-                            match[0].strip(),
-                            f'"{inner}" is taken to mean {inside.refs[0]} only.',
-                        )
-                self.left_out.update(inside.refs)
-                return " "
-            if (
-                re.fullmatch(r"[A-Za-z]{0,4}\d+(?:\s*[,;-]\s*[A-Za-z]{0,4}\d+)*", inner)
-                and not text[: match.start()].strip()
-            ):
-                return f" {inner} "
-            if match[0][:1].isspace() and not _SIMPLE.fullmatch(inner):
-                self.notes.append(inner)
-                return " "
-            return match[0]
-
-        return _NOTE.sub(remark, text)
-
-    def _piece(self, piece: str, short_ranges: bool) -> None:
-        """One piece between separators: a designator, a range, several of them, or prose."""
-        for pattern in (_LEADING_COUNT, _TRAILING_COUNT):
-            count = pattern.search(piece)
-            if count and _SIMPLE.search(piece):
-                self.stated_count = int(next(group for group in count.groups() if group))
-                piece = (piece[: count.start()] + piece[count.end() :]).strip()
-        if not piece or not any(character.isalnum() for character in piece):
-            return
-        if placement.says_not_placed(piece) and not re.search(r"\d", piece):
-            self._loose_mark(piece)
-            return
-        parts = [part for part in _AND.split(piece) if part]
-        if len(parts) > 1 and all(_operand(part) for part in parts):
-            for part in parts:
-                self._piece(part, short_ranges)
-            return
-        piece = _ARROW.sub("~", piece)
-        piece = re.sub(r"(?<=\w)\s*-\s+(?=\w)|(?<=\w)\s+-(?=[A-Za-z]{0,4}\d)", "-", piece)
-        for cut in (r"\s+", r"/", r"\+"):
-            parts = [part for part in re.split(cut, piece) if part]
-            if len(parts) > 1 and all(_operand(part) for part in parts) and (cut == r"\s+" or not parts[-1].isdigit()):
-                if cut == r"\s+" and not (_SIMPLE.match(parts[0]) or self.prefix):
-                    continue
-                for part in parts:
-                    self._single(part, short_ranges)
-                return
-        marked = re.split(r"\s+", piece)
-        if len(marked) > 1 and _SHAPED.fullmatch(marked[0]) and placement.says_not_placed(" ".join(marked[1:])):
-            self._single(marked[0], short_ranges)
-            self.left_out.add(self.refs[-1])
-            return
-        self._single(piece, short_ranges)
-
-    def _loose_mark(self, piece: str) -> None:
-        """A do-not-place word that stands between separators by itself: it means the designator before it."""
-        if self.refs:
-            self.left_out.add(self.refs[-1])
-            if len(self.refs) > 1:
-                self._problem("designator-dnp-scope", piece, f'"{piece}" is taken to mean {self.refs[-1]} only.')
-        else:
-            self.notes.append(piece)
-
-    def _single(self, piece: str, short_ranges: bool) -> None:
-        """One designator or one range."""
-        ends = _range(piece)
-        if ends is not None:
-            prefix, first, last, suffix, short = ends
-            if prefix is None:
-                prefix = self.prefix
-            if prefix is not None and not (short and "~" not in piece and not short_ranges):
-                self.short_ranges |= short
-                self._range(piece, prefix, first, last, suffix)
-                return
-        if piece.isdigit() and self.prefix is not None:
-            self.refs.append(f"{self.prefix}{piece}")
-            return
-        match = _ONE.fullmatch(piece)
-        unit = re.fullmatch(r"(.*\d)([A-Z])", self.refs[-1]) if self.refs and re.fullmatch(r"[A-Z]", piece) else None
-        if unit and piece > unit[2]:
-            self.refs.append(unit[1] + piece)
-            return
-        self.prefix = match["prefix"] if match else None
-        if re.search(r"\d-[^\W\d_]*\d", piece) and _descends(piece):
-            self._problem("designator-range", piece, f"{piece} runs backwards and was left as it is.")
-        self.refs.append(piece.replace("~", "-") if "~" in piece and _range(piece) is None else piece)
-
-    def _range(self, piece: str, prefix: str, first: str, last: str, suffix: str) -> None:
-        low, high = int(first), int(last)
-        if high - low >= self.limit:
-            self._problem(
-                "designator-range", piece, f"{piece} would be {high - low + 1} designators; it was left as it is."
-            )
-            self.refs.append(piece)
-            return
-        width = len(first) if first.startswith("0") else 0
-        self.refs += [f"{prefix}{number:0{width}d}{suffix}" for number in range(low, high + 1)]
-        self.prefix = prefix
-
-
-def _operand(part: str) -> bool:
-    return bool(
-        _SIMPLE.fullmatch(part) or part.isdigit() or _range(part) or _UNANNOTATED.match(part) or _SHAPED.fullmatch(part)
-    )
-
-
-def _range(piece: str) -> tuple[str | None, str, str, str, bool] | None:
-    """The ends of a range as (prefix, first, last, suffix, short form), None if the piece is none.
-
-    Prefix None means that both ends are bare numbers.
-    """
-    old = re.fullmatch(r"([^\W\d_]+)(\d+)~\1\2\1(\d+)", piece)
-    if old:
-        return (old[1], old[2], old[3], "", False) if int(old[2]) < int(old[3]) else None
-    for dash in re.finditer(r"[-~:]", piece):
-        left, right = piece[: dash.start()].strip(), piece[dash.end() :].strip()
-        numbers = re.fullmatch(r"(\d{1,4})", left), re.fullmatch(r"(\d{1,4})", right)
-        if numbers[0] and numbers[1] and int(left) < int(right):
-            return None, left, right, "", True
-        start = re.fullmatch(r"(.*?[^\W\d]|.*[^\W\d_].*?[.#-])(\d+)([A-Za-z]?)", left)
-        if start is None:
-            continue
-        if re.fullmatch(r"\d{1,5}", right) and not start[3] and dash[0] != ":":
-            if int(start[2]) < int(right) and re.fullmatch(r"(?:\w+:)?[^\W\d_]+", start[1]):
-                return start[1], start[2], right, "", True
-            continue
-        end = re.fullmatch(r"(.*?[^\W\d]|.*[^\W\d_].*?[.#-])(\d+)([A-Za-z]?)", right)
-        if end is None or end[3] != start[3]:
-            continue
-        bare = start[1].rpartition(":")[2]
-        if end[1].casefold() in (start[1].casefold(), bare.casefold()) and int(start[2]) < int(end[2]):
-            return start[1], start[2], end[2], start[3], False
-    return None
-
-
-def _descends(piece: str) -> bool:
-    match = re.fullmatch(r"([^\W\d_]+)(\d+)-\1(\d+)", piece, re.I)
-    return match is not None and int(match[2]) > int(match[3])
-
-
-def _names_with_dashes(text: str) -> bool:
-    """Whether pieces like X3-2 in this cell are names: one of them does not rise, or two start at the same number."""
-    starts: list[str] = []
-    for match in re.finditer(r"(?<![\w-])([^\W\d_]+)(\d+)-(\d+)(?![\w-])", text):
-        if int(match[2]) >= int(match[3]):
-            return True
-        starts.append(match[1] + match[2])
-    return len(starts) != len(set(starts))
-
-
-def _inherit(before: list[str], piece: str) -> str:
-    """A piece with the letters of the piece before it where it is a bare number."""
-    if piece.strip().isdigit():
-        for earlier in reversed(before):
-            match = re.match(r"\s*((?:\w+:)?[^\W\d_]+)\d", earlier)
-            if match:
-                return match[1] + piece.strip()
-    return piece
-
-
-def _follows(one: str, other: str) -> bool:
-    """Whether the second designator is the first one counted up by one, letters and leading zeros alike."""
-    first, second = (re.fullmatch(r"([A-Za-z]+)(\d+)", ref) for ref in (one, other))
-    if first is None or second is None or first[1] != second[1]:
-        return False
-    width = len(first[2]) if first[2].startswith("0") else 0
-    return f"{int(first[2]) + 1:0{width}d}" == second[2]
+def _some(refs: list[str]) -> str:
+    names = list(dict.fromkeys(refs))
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 @functools.cache
 def _prefixes() -> dict[str, str]:
-    return {row["prefix"].upper(): row["kind"] for row in tables.rows("designators.csv", ("prefix", "kind"))}
+    """Letters to kinds; words that name things without a designator stand under "=WORD"."""
+    table = {}
+    for row in tables.rows("designators.csv", ("prefix", "kind")):
+        name = row["prefix"].upper()
+        table[f"={name}" if row["kind"] == "no-designator" else name] = row["kind"]
+    return table

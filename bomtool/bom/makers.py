@@ -85,6 +85,8 @@ def key(text: str) -> str:
 
 
 def _at_end_of(text: str, *, start: bool) -> Prefixed | None:
+    if lookup(text) is not None:
+        return None
     spans = [match.span() for match in _WORD.finditer(text)]
     if not start:
         spans.reverse()
@@ -95,7 +97,7 @@ def _at_end_of(text: str, *, start: bool) -> Prefixed | None:
             written, rest = written + rest[:1], rest[1:]
         maker = _table().get(key(written)) if rest.strip() else None
         if maker is not None:
-            return Prefixed(maker, written.strip(), rest.strip())
+            return Prefixed(maker, written.strip(" ,;:/|("), rest)
     return None
 
 

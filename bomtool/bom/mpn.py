@@ -29,7 +29,8 @@ class CleanMpn:
     """What a part number cell says.
 
     `mpn` is the first part number as people should see it (None for a placeholder or blank); `manufacturer` a maker
-    written in the same cell, as written; `alternates` further parts in their order; `note` a remark taken off; `original`
+    written in the same cell, as written; `alternates` further parts in their order; `note` a remark taken off; `link` the
+    address where the cell holds nothing else; `original`
     the untouched text. `problem` is one sentence, `code` its finding code.
     """
 
@@ -40,6 +41,7 @@ class CleanMpn:
     code: str | None = None
     do_not_place: bool = False
     note: str | None = None
+    link: str | None = None
     original: str = ""
 
 
@@ -54,14 +56,27 @@ class Damage:
 
 
 _PART = re.compile(r"[A-Za-z0-9][\w./#+,:=*()&%°-]*[\w)+%*]|[A-Za-z0-9]", re.ASCII)
-_JOINT = re.compile(r"^[\s,;:/|–—-]+|[\s,;:/|–—-]+$")
 _LABELLED = re.compile(
     r"\b(?P<what>mfr|mfg|manufacturer|maker|brand|hersteller|fabricant)\b\.?\s*[:=]\s*(?P<maker>[^|;\n]+?)\s*[|;,\n]\s*"
     r"\b(?:p/?n|mpn|part(?: ?(?:no|number))?|part#|type|typ)\b\.?\s*[:=]\s*(?P<mpn>[^|;\n]+)",
     re.I,
 )
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
+_DIMENSIONS = re.compile(
+    r"\d+(?:[.,]\d+)?\s*(?:mm|cm)?\s*[x×*]\s*\d+(?:[.,]\d+)?\s*(?:[x×*]\s*\d+(?:[.,]\d+)?\s*)?(?:mm|cm)", re.I
+)
 _LABEL = re.compile(r"^(?:mpn|mfr\.? ?p/?n|p/?n|part ?(?:no\.?|number|#))\s*[:=]\s*", re.I)
-_REMARK = re.compile(r"\s+[(\[]([^()\[\]]*)[)\]]$")
+_REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]$")
+_GENERIC = (
+    r"(?:semi(?:conductors?|con)?|electronics?|components?|technolog(?:y|ies)|corp|inc|ltd|co|gmbh|ag|kg|&)(?!\w)\.?"
+)
+_AFTER_MAKER = re.compile(rf"(?:\s+{_GENERIC})*\s*(?P<sign>[,;:|]|/|-(?=\s)|[–—])\s*|(?:\s+{_GENERIC})*\s+", re.I)
+_BEFORE_MAKER = re.compile(r"\s*(?P<sign>[,;:|]|(?<=\s)[/–—-])\s*$|\s+$")
+_EQUIVALENT = re.compile(
+    r"[\s,(]+(?:or|oder|ou|o|of)\s+(?:an?\s+)?(?:equiv(?:alent|\.)?|eq\.?|similar|like|gleichwertig|ähnlich|vergleichbar"
+    r"|équivalent|similaire|equivalente|simile|gelijkwaardig)\b\.?\)?$",
+    re.I,
+)
 _FOOTNOTE = re.compile(r"(?:\s*\*+|\s+\(\d\)|\s*[¹²³†‡]+)$")
 _MONTH = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mrz|mär|mai|okt|dez|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|gen"
@@ -91,12 +106,15 @@ def clean(text: str) -> CleanMpn:
     if labelled:
         return CleanMpn(_trim(labelled["mpn"]), labelled["maker"].strip(), original=text)
     pieces = alternates.split(shown)
+    link = _LINK.fullmatch(shown)
+    if link:
+        return CleanMpn(None, link=shown, original=text)
     first, note = _one(pieces[0])
     others = tuple(name for name, _ in map(_one, pieces[1:]))
     found = CleanMpn(first.mpn, first.manufacturer, others, note=note, original=text)
     if note and placement.says_not_placed(note):
         found = replace(found, do_not_place=True)
-    odd = characters.odd_characters(text)
+    odd = characters.odd_characters(text.strip())
     if len(pieces) == 1 and alternates.maybe_several(shown):
         return replace(found, problem=f'"{shown}" may be several part numbers; it was kept as one.', code="mpn-several")
     if odd:
@@ -119,6 +137,7 @@ def is_placeholder(text: str) -> bool:
 
 
 _ALNUM = re.compile(r"[^\W_]")
+_MIXED = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d_])\w{4,}|\d{5,}")
 
 
 def damage(value: CellValue, text: str, number_format: str | None = None) -> Damage | None:
@@ -163,7 +182,7 @@ def looks_like(text: str) -> float:
     spaces = shown.count(" ")
     if len(bare) < 3 or not digits or re.fullmatch(r"[A-Za-z]{1,3}\d{1,3}", shown):
         return 0.0 if len(bare) < 3 or not digits else 0.2
-    if values.parse(shown) is not None:
+    if values.parse(shown) is not None or _DIMENSIONS.search(shown) or _LINK.match(shown):
         return 0.1
     if not letters:
         return 0.5 if 6 <= digits <= 14 and not spaces else 0.1
@@ -175,32 +194,45 @@ def looks_like(text: str) -> float:
 def _one(piece: str) -> tuple[PartName, str | None]:
     """One part of a cell: its number, the maker beside it, and a remark."""
     piece, note = _LABEL.sub("", piece.strip()), None
+    equivalent = _EQUIVALENT.search(piece)
+    if equivalent:
+        piece, note = piece[: equivalent.start()], equivalent[0].strip(" ,;()")
     remark = _REMARK.search(piece)
     if remark and _has_part(piece[: remark.start()]):
         inner = remark[1].strip()
         maker = makers.lookup(inner)
-        if maker is not None:
+        spaced = piece[remark.start()].isspace()
+        if maker is not None and (spaced or len(inner) > 3 or not maker.ambiguous):
             return PartName(_trim(piece[: remark.start()]), inner), None
-        if placement.says_not_placed(inner) or len(re.findall(r"[^\W\d_]{2,}", inner)) > 1:
+        if spaced and (placement.says_not_placed(inner) or len(re.findall(r"[^\W\d_]{2,}", inner)) > 1):
             piece, note = piece[: remark.start()], inner
-    for found in (makers.at_start(piece), makers.at_end(piece)):
-        if found is None:
-            continue
-        rest, glued = _JOINT.sub("", found.rest), _JOINT.sub("", found.rest) == found.rest
-        if not _has_part(rest) or (found.maker.ambiguous and glued) or looks_like(rest) < 0.3:
-            continue
-        if (
-            found is not None
-            and piece.startswith(found.written)
-            and not re.match(r"[\s,:;/|(-]", piece[len(found.written) :])
-        ):
-            continue
-        return PartName(_trim(rest), found.written), note
+    before, behind = makers.at_start(piece), makers.at_end(piece)
+    if before is not None:
+        part = _beside(before, _AFTER_MAKER.match(before.rest))
+        if part is not None:
+            return part, note
+    if behind is not None and (len(makers.key(behind.written)) > 3 or not behind.rest[-1:].isalnum()):
+        part = _beside(behind, _BEFORE_MAKER.search(behind.rest))
+        if part is not None:
+            return part, note
     return PartName(_trim(piece)), note
+
+
+def _beside(found: makers.Prefixed, joint: re.Match[str] | None) -> PartName | None:
+    """The part beside a maker's name, None where the two do not come apart for certain: a dash without spaces belongs
+    to the number (ECS-240-20-30B), and a short name needs a separator (ST 1N4148 stays)."""
+    if joint is None or (found.maker.ambiguous and not joint["sign"]):
+        return None
+    rest = found.rest[joint.end() :] if joint.start() == 0 else found.rest[: joint.start()]
+    if not _has_part(rest) or looks_like(rest) < 0.3 or (rest.count(" ") > 2 and not _MIXED.search(rest)):
+        return None
+    return PartName(_trim(rest), found.written)
 
 
 def _trim(text: str) -> str:
     text = text.strip()
+    if len(text) > 2 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
     cut = _FOOTNOTE.sub("", text)
     return (cut if _ALNUM.search(cut) else text).strip(" ;|")
 

@@ -22,9 +22,17 @@ class Package:
 _KICAD_METRIC = re.compile(r"_?(\d{4,5})[_ ](\d{4})Metric", re.I)
 _METRIC = re.compile(r"(?<![\w.])(\d{4})(?:\s*M(?![\w])|\s*\(?metric\)?)", re.I)
 _CHIP = re.compile(
-    r"(?<![A-Za-z0-9.,])(?:(?:[RCLD]|LED|CAP|RES|IND|FB|SMD|SMT|CHIP|MLCC)[_ -]?)?(0\d{3}|0\d{4}|1\d{3}|2\d{3})(?![\w.,%])",
+    r"(?<![A-Za-z0-9.,])(?:(?:[RCLD]|LED|CAP|RES|IND|FB|SMD|SMT|CHIP|MLCC)[_ -]?)?"
+    r"(0\d{3}|0\d{4}|1\d{3}|2\d{3})(?:[RCLD](?!\w))?(?![\w.,%])",
     re.I,
 )
+_IPC_CHIP = re.compile(
+    r"(?<![A-Za-z])(?:RES|CAP|IND|LED|DIO|FUS|BEAD|RESC|CAPC)[A-Z]?(\d{4})(?:X\d+)?[LMN]?(?![\w])", re.I
+)
+_IPC_BODY = re.compile(
+    r"(?<![A-Za-z])(SOIC|SOP|SSOP|TSSOP|MSOP|QFN|QFP|LQFP|TQFP|SOT|SON|DIP)\d+P\w+-(\d+)[A-Z]?(?!\w)", re.I
+)
+_LOST_ZERO = re.compile(r"(201|402|603|805)(?:\.0)?|(\d{4})\.0")
 _LIBRARY = re.compile(r"^[\w .-]+:")
 
 
@@ -34,6 +42,9 @@ def chip(text: str) -> str | None:
     A code without "metric" or "M" is imperial (0402 and 0603 exist in both systems). None where there is none.
     """
     shown = characters.plain(text)
+    number = _LOST_ZERO.fullmatch(shown)
+    if number:  # a spreadsheet took the code for a number
+        shown = f"0{number[1]}" if number[1] else number[2]
     kicad = _KICAD_METRIC.search(shown)
     if kicad:
         return kicad[1]
@@ -44,7 +55,10 @@ def chip(text: str) -> str | None:
         found = _table().get(match[1])
         if found is not None and found.kind == "chip":
             return found.name
-    return None
+    ipc = _IPC_CHIP.search(shown)
+    code = ipc[1] if ipc else shown.rpartition("_")[2].rpartition(" ")[2]
+    found = _table().get(f"{code}m") if re.fullmatch(r"\d{4}", code) and code not in _table() else None
+    return found.name if found else None
 
 
 def lookup(text: str) -> Package | None:
@@ -58,6 +72,9 @@ def lookup(text: str) -> Package | None:
     size = chip(shown)
     if size is not None:
         return table.get(size, whole)
+    body = _IPC_BODY.search(shown)
+    if body and _key(body[1] + body[2]) in table:
+        return table[_key(body[1] + body[2])]
     for piece in sorted(re.split(r"[_\s/,;()]+", shown), key=len, reverse=True):
         found = table.get(_key(piece)) if len(piece) > 2 else None
         if found is not None and found.kind not in ("chip", "chip-metric"):
@@ -78,9 +95,27 @@ def same(one: str, other: str) -> bool | None:
 
 
 def mount(text: str) -> str | None:
-    """SMT or THT as a package name tells, None where it does not."""
+    """SMT or THT as a package name, a KiCad library ("Resistor_THT:...") or a word for it tells, None where it does not."""
     found = lookup(text)
-    return found.mount or None if found else None
+    if found and found.mount:
+        return found.mount
+    said = characters.words(text)
+    for pattern, how in _MOUNTS:
+        if pattern.search(said):
+            return how
+    return None
+
+
+_MOUNTS = (
+    (
+        re.compile(
+            r"\b(?:tht|pth|th|thru hole|through hole|thruhole|throughhole|bedrahtet|radial|axial|dip|直插|插件|通孔)\b"
+        ),
+        "THT",
+    ),
+    (re.compile(r"\b(?:smd|smt|surface mount|表贴|贴片|表面実装)\b"), "SMT"),
+    (re.compile(r"\bpin ?(?:header|socket)\b"), "THT"),
+)
 
 
 def _key(text: str) -> str:

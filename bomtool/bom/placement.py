@@ -6,6 +6,7 @@ The words stand in `templates/placement.csv`.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +14,8 @@ from typing import Literal
 from bomtool.bom import characters, tables
 
 Polarity = Literal["not-placed", "placed"]
-_YES_MARKS, _NO_MARKS = frozenset("✓✔☑√●○◯■✗✘×☒"), frozenset("☐□")
+_YES_MARKS, _NO_MARKS, _CROSSES = frozenset("✓✔☑√●○◯■"), frozenset("☐□"), frozenset("✗✘×☒x")
+"""A cross ticks a box where nothing else does; beside ticks, circles or yes it means no."""
 _HEADER_NOISE = frozenset(
     ("is", "part", "component", "status", "state", "flag", "option", "y", "n", "yes", "no", "1", "0")
 )
@@ -38,13 +40,7 @@ def says_not_placed(text: str) -> bool:
     said = characters.words(text)
     if not said:
         return False
-    if _table("cell").get(said) == "not-placed" or _table("anywhere").get(said) == "not-placed":
-        return True
-    padded = f" {said} "
-    return any(
-        (phrase in said) if not phrase.isascii() and " " not in phrase and _wide(phrase) else f" {phrase} " in padded
-        for phrase in _table("anywhere")
-    )
+    return _table("cell").get(said) == "not-placed" or _phrases().search(said) is not None
 
 
 def says_placed(text: str) -> bool:
@@ -53,21 +49,16 @@ def says_placed(text: str) -> bool:
 
 
 def header_polarity(header: str) -> Polarity | None:
-    """What a "yes" below this header means; None where the header says neither or both."""
-    if says_not_placed(header):
-        rest = [w for w in characters.words(header).split() if _table("header").get(w) == "placed"]
-        return (
-            None if rest and "not" not in characters.words(header).split() and _only_acronym(header) else "not-placed"
-        )
+    """What a "yes" below this header means; None where the header says neither, or both ("Fitted / DNP")."""
     said = characters.words(header)
-    whole = _table("header").get(said)
-    if whole is None:
-        kept = [word for word in said.split() if word not in _HEADER_NOISE]
-        whole = _table("header").get(" ".join(kept))
-        if whole is None:
-            found = {_table("header")[word] for word in kept if word in _table("header")}
-            whole = found.pop() if len(found) == 1 else None
-    return whole if whole in ("not-placed", "placed") else None  # type: ignore[return-value]
+    kept = _phrases().sub(" - ", said)
+    found = {"not-placed"} if kept != said else set()
+    words = [word for word in kept.split() if word != "-" and word not in _HEADER_NOISE]
+    whole = _table("header").get(said) or _table("header").get(" ".join(words))
+    found |= {whole} if whole else {_table("header").get(word, "") for word in words}
+    if found == {"not-placed"}:
+        return "not-placed"
+    return "placed" if found == {"placed"} else None
 
 
 def read_flag(header: str, texts: Sequence[str]) -> Flag:
@@ -79,6 +70,9 @@ def read_flag(header: str, texts: Sequence[str]) -> Flag:
     """
     polarity = header_polarity(header)
     meanings = [flag_meaning(text) for text in texts]
+    crossed = [bool(text) and set(characters.plain(text).casefold()) <= _CROSSES for text in texts]
+    if any(meaning == "yes" and not cross for meaning, cross in zip(meanings, crossed, strict=True)):
+        meanings = ["no" if cross else meaning for meaning, cross in zip(meanings, crossed, strict=True)]
     decisions: list[bool | None] = []
     problems: list[tuple[str, int | None, str]] = []
     only_yes = "yes" in meanings and not {"no", "placed", "not-placed"} & set(meanings)
@@ -109,8 +103,8 @@ def read_flag(header: str, texts: Sequence[str]) -> Flag:
 def flag_meaning(text: str) -> str | None:
     """What a text means in a column of flags: yes, no, placed, not-placed, blank, or None for anything else."""
     bare = characters.plain(text)
-    if bare and set(bare) <= _YES_MARKS | _NO_MARKS:
-        return "yes" if set(bare) <= _YES_MARKS else "no"
+    if bare and set(bare.casefold()) <= _YES_MARKS | _NO_MARKS | _CROSSES:
+        return "no" if set(bare) <= _NO_MARKS else "yes"
     said = characters.words(text)
     if not said:
         return "blank"
@@ -127,19 +121,13 @@ def flag_meaning(text: str) -> str | None:
     return {0.0: "no", 1.0: "yes"}.get(number)
 
 
-def _wide(phrase: str) -> bool:
-    """Scripts written without spaces: such a phrase may stand inside a run of letters."""
-    return any("\u2e80" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in phrase)
-
-
-def _only_acronym(header: str) -> bool:
-    return len(characters.words(header).split()) > 1 and not header_starts_with_negation(header)
-
-
-def header_starts_with_negation(header: str) -> bool:
-    """Whether a header is itself a phrase like "do not place" or "not fitted" rather than "Fitted / DNP"."""
-    said = characters.words(header)
-    return any(phrase in said for phrase in _table("anywhere") if " " in phrase)
+@functools.cache
+def _phrases() -> re.Pattern[str]:
+    """All phrases that mean "not placed" anywhere in a text; scripts without spaces are found inside longer runs."""
+    phrases = sorted(_table("anywhere"), key=len, reverse=True)
+    wide = [phrase for phrase in phrases if any("\u2e80" <= c <= "\u9fff" or c >= "\uac00" for c in phrase)]
+    spaced = [phrase for phrase in phrases if phrase not in wide]
+    return re.compile(f"(?<![^ ])(?:{'|'.join(map(re.escape, spaced))})(?![^ ])|{'|'.join(map(re.escape, wide))}")
 
 
 @functools.cache

@@ -47,7 +47,7 @@ _AMOUNT = re.compile(
 _FRACTION = re.compile(r"(?:(\d+)\s+)?(\d+)\s*/\s*(\d+)")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E\+?\d{1,2}", re.I)
 _DATE = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?:[ T].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[ .-]?(?P<m>[^\W\d_]{3,4})\.?(?:[ .-]?\d{2,4})?"
+    r"\d{4}-\d{1,2}-\d{1,2}(?:[ T].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[ .-]{0,2}(?P<m>[^\W\d_]{3,4})\.?(?:[ .-]?\d{2,4})?"
     r"|(?P<n>[^\W\d_]{3,4})\.?[ .-]?\d{1,4}",
     re.I,
 )
@@ -85,10 +85,11 @@ def parse(value: CellValue, *, decimal_comma: bool | None = None) -> Quantity:
     if _SCIENTIFIC.fullmatch(text) and ("+" in text or "." in text or "," in text):
         number = _number(Decimal(text.replace(",", ".")))
         return Quantity(number.value, None, f"{text} is a number in scientific notation.", "quantity-scientific")
-    if _is_date(text):
-        return _date(text)
     amount = _AMOUNT.fullmatch(text)
-    if amount is None or (amount["unit"] and amount["unit"].casefold() not in _units()):
+    known = amount is not None and (not amount["unit"] or amount["unit"].casefold() in _units())
+    if _is_date(text) and not (known and amount and amount["unit"]):
+        return _date(text)
+    if amount is None or not known:
         return Quantity(None, problem=f'"{text}" is not a quantity.', code="quantity-unreadable")
     return _amount(text, amount, decimal_comma)
 
@@ -110,13 +111,12 @@ def format(value: Decimal, unit: str | None = None) -> str:
 def _amount(text: str, amount: re.Match[str], decimal_comma: bool | None) -> Quantity:
     unit = _units().get((amount["unit"] or "").casefold())
     number = _decimal(amount["number"], decimal_comma)
+    if number is None and re.fullmatch(r"\d{1,3}[.,]\d{3}", amount["number"]):
+        bare, point = re.sub("[.,]", "", amount["number"]), amount["number"].replace(",", ".")
+        sentence = f'"{text}" may be {bare} or {point}; nothing in the column says which.'
+        return Quantity(None, unit, sentence, "quantity-ambiguous")
     if number is None:
-        return Quantity(
-            None,
-            unit,
-            f'"{text}" may be {_both_ways(amount["number"])}; nothing in the column says which.',
-            "quantity-ambiguous",
-        )
+        return Quantity(None, problem=f'"{text}" is not a quantity.', code="quantity-unreadable")
     if amount["sign"] == "-" and number:
         return Quantity(None, unit, f'"{text}" is negative.', "quantity-negative")
     found = _number(number)
@@ -179,7 +179,7 @@ def _number(value: float | Decimal) -> Quantity:
     if exact >= _HUGE:
         return Quantity(None, problem=f"{value} is too large for a quantity.", code="quantity-huge")
     whole = exact.to_integral_value()
-    if exact != whole and whole and abs(exact - whole) <= Decimal("0.000001") * whole:
+    if exact != whole and whole and abs(exact - whole) <= Decimal("0.000001"):
         return Quantity(whole, problem=f"{value} is {whole} with the noise of a binary float.", code="quantity-noise")
     return Quantity(whole if exact == whole else exact)
 
@@ -221,11 +221,6 @@ def _is_placeholder(text: str) -> bool:
     from bomtool.bom import mpn
 
     return mpn.is_placeholder(text) and not text.isdigit()
-
-
-def _both_ways(digits: str) -> str:
-    bare = digits.replace(",", "").replace(".", "").replace(" ", "")
-    return f"{bare} or {digits.replace(',', '.')}"
 
 
 @functools.cache

@@ -32,30 +32,41 @@ class Passive:
     certain: bool = True
 
 
-_SCALE = {
-    "f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "r": 0, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12,
-}  # fmt: skip
-_SUFFIX: dict[str, Kind] = {"ohm": "resistor", "f": "capacitor", "h": "inductor"}
-_UNIT = r"(?:ohms?|Ω|Ohms?|OHMS?|R(?![\w]))"
-_NUMBER = r"\d+(?:[.,]\d+)?|[.,]\d+"
+_SCALE = {"p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9}
+_NUMBER = r"(?:\d+(?:[.,]\d+)?|[.,]\d+)"
+_START, _END = r"(?<![\w.,-])", r"(?![\w.]|,\d|-[^\W\d])"
+_OHM = r"(?:ohms?|Ω|R)"
 _DIELECTRICS = re.compile(
     r"\b(C0G|COG|CH|NP0|NPO|U2J|X5R|X5S|X6S|X6T|X7R|X7S|X7T|X7U|X8R|X8L|X8G|Y5V|Y5U|Z5U|SL)\b", re.I
 )
 _TOLERANCE = re.compile(r"(?:±|\+/?-|\+-)?\s*(\d+(?:[.,]\d+)?)\s*%")
-_VOLTAGE = re.compile(rf"(?<![\w.,])({_NUMBER})\s*(k?)V(?:DC|AC|dc|ac)?(?![\w])|(?<![\w.,])(\d+)V(\d)(?!\w)")
-_POWER = re.compile(rf"(?<![\w.,])(?:(\d+)/(\d+)|({_NUMBER}))\s*(m?)W(?:att)?(?![\w])", re.I)
-_CURRENT = re.compile(rf"(?<![\w.,])({_NUMBER})\s*(m?)A(?![\w])")
-_RESISTANCE = re.compile(
-    rf"(?<![\w.,])(?:(?P<n>{_NUMBER})\s*(?P<s>[mkKMGu]?)\s*(?P<u>{_UNIT})|(?P<n2>{_NUMBER})\s?(?P<s2>[kKMG])(?![\w])"
-    r"|(?P<a>\d*)(?P<l>[RkKMmGL])(?P<b>\d+)(?![\w.,]))"
-)
-_CAPACITANCE = re.compile(
-    rf"(?<![\w.,])(?:(?P<n>{_NUMBER})\s*(?P<s>[pnumPNUM]?)F(?:arad)?(?![\w])|(?P<a>\d+)(?P<l>[pnu])(?P<b>\d+)F?(?![\w])"
-    rf"|(?P<n2>{_NUMBER})\s?(?P<s2>[pnu])(?![\w]))",
-)
-_INDUCTANCE = re.compile(
-    rf"(?<![\w.,])(?:(?P<n>{_NUMBER})\s*(?P<s>[pnumPNUM]?)H(?:enry)?(?![\w])|(?P<a>\d+)(?P<l>[num])(?P<b>\d+)H(?![\w]))"
-)
+_VOLTAGE = re.compile(rf"{_START}(?:(?P<n>{_NUMBER})\s*(?P<s>k?)V(?:DC|AC)?|(?P<a>\d+)V(?P<b>\d))(?!\w)", re.I)
+_POWER = re.compile(rf"{_START}(?:(?P<above>\d+)/(?P<below>\d+)|(?P<n>{_NUMBER}))\s*(?P<s>m?)W(?:att)?(?!\w)", re.I)
+_CURRENT = re.compile(rf"{_START}(?P<n>{_NUMBER})\s*(?P<s>m?)A(?!\w)")
+_FREQUENCY = re.compile(r"\d\s*[kMG]?Hz", re.I)
+_PATTERNS: dict[Kind, re.Pattern[str]] = {
+    "capacitor": re.compile(
+        rf"{_START}(?:(?P<n>{_NUMBER})\s*(?P<s>[pnumPNUM]?)[Ff](?:arad)?|(?P<a>\d*)(?P<l>[pnuPNU])(?P<b>\d+)[Ff]?"
+        rf"|(?P<n2>{_NUMBER})\s?(?P<s2>[pnuPNU])){_END}"
+    ),
+    "inductor": re.compile(
+        rf"{_START}(?:(?P<n>{_NUMBER})\s*(?P<s>[pnumPNUM]?)H(?:enry)?|(?P<a>\d+)(?P<l>[numNU])(?P<b>\d+)H?"
+        rf"|(?P<n2>{_NUMBER})\s?(?P<s2>[nuNU])){_END}"
+    ),
+    "resistor": re.compile(
+        rf"{_START}(?:(?P<n>{_NUMBER})\s*(?P<s>[mkKMGu]?)\s*(?i:{_OHM})|(?P<n2>{_NUMBER})\s?(?P<s2>[kKMGmu])"
+        rf"|(?P<a>\d*)(?P<l>[RrkKMmGL])(?P<b>\d+)){_END}"
+    ),
+}
+_NAMES: dict[Kind, re.Pattern[str]] = {
+    "capacitor": re.compile(
+        r"\b(?:cap(?:acitor)?s?|mlcc|kondensator|condensateur|condensatore|condensador|elko|电容|コンデンサ)", re.I
+    ),
+    "inductor": re.compile(
+        r"\b(?:ind(?:uctor)?s?\b|choke|drossel|spule|inductance|induttore|bobina|电感|インダクタ)", re.I
+    ),
+    "resistor": re.compile(r"\b(?:res(?:istor)?s?\b|widerstand|résistance|resistenza|resistencia|电阻|抵抗)", re.I),
+}
 _CODE = re.compile(r"(\d{2})(\d)([FGJKM]?)")
 _CODE_TOLERANCE = {"F": "1", "G": "2", "J": "5", "K": "10", "M": "20"}
 
@@ -63,25 +74,29 @@ _CODE_TOLERANCE = {"F": "1", "G": "2", "J": "5", "K": "10", "M": "20"}
 def parse(text: str, kind: Kind | None = None) -> Passive | None:
     """Read a value text; None where it holds no passive value. `kind` (from designators like C5) decides where the
     text alone does not: a three digit code (104), a bare number, "100n", "4u7"."""
-    shown = characters.plain(text).replace("μ", "u").replace("_", " ").replace("Ω", "Ω")
-    rest = re.sub(r"[/;|,](?!\d)|(?<=[A-Za-z%])[/,](?=\d)", " ", shown)
-    dielectric = _DIELECTRICS.search(rest)
-    tolerance = _TOLERANCE.search(rest)
-    found = _value(rest, kind)
+    shown = _latin(characters.plain(text).replace("_", " "))
+    if _FREQUENCY.search(shown):
+        return None
+    shown = re.sub(r"[/;|](?!\d+\s*W)|,(?=\D|$)|(?<=[A-Za-z%Ω]),|(?<=[FHΩ])[x×](?=\d)", " ", shown)
+    if kind is None:
+        named = [what for what, pattern in _NAMES.items() if pattern.search(shown)]
+        kind = named[0] if len(named) == 1 else None
+    found = _value(shown, kind)
     if found is None:
         return None
-    what, value, span, certain = found
-    if span[0] > 0 and re.search(r"[^\W\d_]{3,}", rest[: span[0]]) and kind is None and not certain:
+    what, value, (begin, end), certain = found
+    beside = shown[:begin] + " " + shown[end:]
+    if kind is None and re.search(r"[^\W\d_]{4,}", shown[:begin]):
         return None
-    beside = rest[: span[0]] + " " + rest[span[1] :]
-    voltage, power, current = _VOLTAGE.search(beside), _POWER.search(beside), _CURRENT.search(beside)
+    dielectric, tolerance = _DIELECTRICS.search(beside), _TOLERANCE.search(beside)
+    code = _CODE.fullmatch(shown[begin:end])
     return Passive(
         what,
         value,
-        _decimal(tolerance[1]) if tolerance else _letter_tolerance(rest, span),
-        _volts(voltage) if voltage else None,
-        _watts(power) if power else None,
-        _decimal(current[1]) * (Decimal("0.001") if current[2] else 1) if current else None,
+        _decimal(tolerance[1]) if tolerance else Decimal(_CODE_TOLERANCE[code[3]]) if code and code[3] else None,
+        _volts(_VOLTAGE.search(beside)),
+        _watts(_POWER.search(beside)),
+        _amperes(_CURRENT.search(beside)),
         _dielectric(dielectric[1]) if dielectric else None,
         packages.chip(beside),
         certain,
@@ -94,28 +109,48 @@ def format(part: Passive) -> str:
 
 
 def _value(text: str, kind: Kind | None) -> tuple[Kind, Decimal, tuple[int, int], bool] | None:
-    for what, pattern in (("capacitor", _CAPACITANCE), ("inductor", _INDUCTANCE), ("resistor", _RESISTANCE)):
-        if kind is not None and kind != what:
+    for what, pattern in _PATTERNS.items():
+        if kind not in (None, what):
             continue
-        match = pattern.search(text)
-        if match is None:
-            continue
-        groups = match.groupdict()
-        certain = bool(groups.get("n")) or what == "resistor"
-        if groups.get("n"):
-            number, scale = _decimal(groups["n"]), groups["s"] or ""
-        elif groups.get("n2"):
-            number, scale = _decimal(groups["n2"]), groups["s2"]
-        else:
-            number, scale = Decimal(f"{groups['a'] or 0}.{groups['b']}"), groups["l"]
-        if what != "resistor":
-            scale = scale.lower()
-        elif scale == "L":
-            scale = "m"
-        elif scale == "R":
-            scale = ""
-        return what, number.scaleb(_SCALE[scale]), match.span(), certain  # type: ignore[return-value]
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            letter = groups["s2"] or groups["l"] or ""
+            if kind is None and not groups["n"] and letter in (("m", "u") if what == "resistor" else ("P", "N", "U")):
+                continue
+            if kind is None and groups["l"] and not groups["a"] and not groups["b"].startswith("0"):
+                continue  # R47 is a designator as well
+            if groups["n"]:
+                number, scale = _decimal(groups["n"]), groups["s"] or ""
+            elif groups["n2"]:
+                number, scale = _decimal(groups["n2"]), groups["s2"]
+            else:
+                number, scale = Decimal(f"{groups['a'] or 0}.{groups['b']}"), groups["l"]
+            scale = {"L": "m", "R": "", "r": "", "K": "k"}.get(scale, scale) if what == "resistor" else scale.lower()
+            certain = bool(groups["n"]) or what == "resistor" or kind == what
+            return what, number.scaleb(_SCALE[scale]), match.span(), certain
     return _bare(text, kind)
+
+
+_CYRILLIC = (
+    ("мк", "u"),
+    ("кОм", "kOhm"),
+    ("МОм", "MOhm"),
+    ("Ом", "Ohm"),
+    ("Гн", "H"),
+    ("Ф", "F"),
+    ("н", "n"),
+    ("п", "p"),
+)
+
+
+def _latin(text: str) -> str:
+    """Units in Latin letters: µ, and the Russian ones where they follow a number."""
+    text = text.replace("μ", "u").replace("µ", "u")
+    if text.isascii():
+        return text
+    for written, meant in _CYRILLIC:
+        text = re.sub(rf"(?<=\d)(\s*[a-z]?){written}", rf"\1{meant}", text)
+    return re.sub(r"(?<=\d)(\s*)к(?!\w)", r"\1k", text)
 
 
 def _bare(text: str, kind: Kind | None) -> tuple[Kind, Decimal, tuple[int, int], bool] | None:
@@ -125,7 +160,7 @@ def _bare(text: str, kind: Kind | None) -> tuple[Kind, Decimal, tuple[int, int],
     match = re.match(rf"\s*({_NUMBER}[FGJKM]?)(?![\w%])", text)
     if match is None:
         return None
-    code = _CODE.fullmatch(match[1])
+    code = _CODE.fullmatch(match[1].removesuffix(".0"))
     if code and kind == "capacitor" and code[2] != "0":
         return kind, Decimal(code[1]).scaleb(int(code[2]) - 12), match.span(1), False
     if not re.fullmatch(_NUMBER, match[1]):
@@ -138,26 +173,29 @@ def _bare(text: str, kind: Kind | None) -> tuple[Kind, Decimal, tuple[int, int],
     return None
 
 
-def _letter_tolerance(text: str, span: tuple[int, int]) -> Decimal | None:
-    code = _CODE.fullmatch(text[slice(*span)].strip())
-    return Decimal(_CODE_TOLERANCE[code[3]]) if code and code[3] else None
-
-
 def _dielectric(text: str) -> str:
     text = text.upper()
     return {"COG": "C0G", "NP0": "C0G", "NPO": "C0G"}.get(text, text)
 
 
-def _volts(match: re.Match[str]) -> Decimal:
-    if match[3]:
-        return Decimal(f"{match[3]}.{match[4]}")
-    return _decimal(match[1]) * (1000 if match[2] else 1)
+def _volts(match: re.Match[str] | None) -> Decimal | None:
+    if match is None:
+        return None
+    if match["b"]:
+        return Decimal(f"{match['a']}.{match['b']}")
+    return _decimal(match["n"]) * (1000 if match["s"] else 1)
 
 
-def _watts(match: re.Match[str]) -> Decimal | None:
-    if match[1]:
-        return Decimal(match[1]) / Decimal(match[2]) if int(match[2]) else None
-    return _decimal(match[3]) * (Decimal("0.001") if match[4] else 1)
+def _watts(match: re.Match[str] | None) -> Decimal | None:
+    if match is None or match["below"] == "0":
+        return None
+    if match["below"]:
+        return Decimal(match["above"]) / Decimal(match["below"])
+    return _decimal(match["n"]) * (Decimal("0.001") if match["s"] else 1)
+
+
+def _amperes(match: re.Match[str] | None) -> Decimal | None:
+    return _decimal(match["n"]) * (Decimal("0.001") if match["s"] else 1) if match else None
 
 
 def _decimal(text: str) -> Decimal:
