@@ -110,17 +110,11 @@ class _Push:
 
     def run(self) -> tuple[Any, Outcome]:
         """The record's JSON on the platform, and what this push did."""
-        if not self.knows_record():
-            known = self.look_up()
-            if known is not None and not self.knows_record():
-                return known, "unchanged"
-        if self.client.connection.platform is not None:
+        connection = self.client.connection
+        known = self.look_up() if connection.platform is None else None
+        if connection.platform is not None:
             return self.send_to_own()
-        return self.send_to_foreign()
-
-    def knows_record(self) -> bool:
-        """Whether the platform itself answers a second POST with the record there is."""
-        return self.client.connection.platform is not None and self.record.noun == "BOM"
+        return (known, "unchanged") if known is not None else self.send_to_foreign()
 
     def send_to_own(self) -> tuple[Any, Outcome]:
         """One POST to a platform that keeps records unique."""

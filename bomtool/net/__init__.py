@@ -92,7 +92,7 @@ class Connection:
     ) -> None:
         self.base_url = urls.checked(base_url, has_key=api_key is not None)
         self.limits = limits or Limits()
-        self.platform: str | None = None
+        self.platform: str | None = __version__ if app is not None else None
         """Version the platform gives in X-Bomtool-Platform; None for a foreign server, or before the first answer."""
         self._key = api_key
         self._patience = patience or Patience()

@@ -37,6 +37,8 @@ def messages(body: Any, path: Sequence[str] = ()) -> list[str]:
     """The sentences of an error body, at most twenty: `{"raw_lines": {"3": {"quantity": ["..."]}}}` gives
     "raw_lines 3 quantity: ..."."""
     if isinstance(body, dict):
+        if isinstance(body.get("detail"), str):  # what stands beside it is for programs
+            return messages(body["detail"], path)
         found = [
             sentence
             for key, value in body.items()

@@ -244,6 +244,12 @@ def test_field_messages_become_a_sentence() -> None:
     assert caught.value.body == body
 
 
+def test_beside_a_detail_nothing_else_is_told() -> None:
+    assert messages({"detail": "2 lines have no part.", "lines": [{"id": "x", "mpn": "Y"}], "request_id": "r"}) == [
+        "2 lines have no part."
+    ]
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
