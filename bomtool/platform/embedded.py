@@ -84,3 +84,13 @@ def local_key(store: Store, folder: Path) -> str:
             code="local-key",
         ) from error
     return made
+
+
+def local_org_id(settings: Settings) -> str:
+    """The primary org of the local database, made where there is none. Raises StoreError."""
+    store = open_store(settings)
+    try:
+        with store.write() as connection:
+            return keys.first_org(connection)
+    finally:
+        store.close()
