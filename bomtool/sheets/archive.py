@@ -35,10 +35,7 @@ def open_zip(data: bytes, name: str, limits: Limits) -> tuple[zipfile.ZipFile, i
         raise damaged(name, "its compression is not one that workbooks use")
     packed = sum(entry.compress_size for entry in entries)
     claimed = sum(entry.file_size for entry in entries)
-    if claimed > limits.inflated_bytes:
-        raise _too_large(name, f"it unpacks to {claimed >> 20} MiB")
-    if claimed > _RATIO_FROM and claimed > limits.ratio * max(packed, 1):
-        raise _too_large(name, f"it unpacks to {claimed // max(packed, 1)} times its size")
+    _judge(claimed, packed, name, limits)
     if packed * _DEFLATE_MOST <= min(limits.inflated_bytes, _RATIO_FROM):
         return archive, claimed
     return archive, _count(data, archive, name, limits, packed)
@@ -62,25 +59,32 @@ def _count(data: bytes, archive: zipfile.ZipFile, name: str, limits: Limits, pac
             except zlib.error as error:
                 raise damaged(name, error) from error
             rest = machine.unconsumed_tail
-            if total > limits.inflated_bytes:
-                raise _too_large(name, f"it unpacks to more than {limits.inflated_bytes >> 20} MiB")
-        if total > _RATIO_FROM and total > limits.ratio * max(packed, 1):
-            raise _too_large(name, f"it unpacks to {total // max(packed, 1)} times its size")
+            _judge(total, packed, name, limits)
     return total
+
+
+def _judge(inflated: int, packed: int, name: str, limits: Limits) -> None:
+    """Refuse what grows too large, or by a factor that no honest file has."""
+    if inflated > limits.inflated_bytes:
+        raise _too_large(name, f"it unpacks to more than {limits.inflated_bytes >> 20} MiB")
+    if inflated > _RATIO_FROM and inflated > limits.ratio * max(packed, 1):
+        raise _too_large(name, f"it unpacks to more than {limits.ratio} times its size")
 
 
 def gunzip(data: bytes, name: str, limits: Limits) -> bytes:
     """The content of a gzip file, bounded while it is inflated. Raises ReadError for damage and for bombs."""
-    machine = zlib.decompressobj(31)
-    try:
-        content = machine.decompress(data, limits.inflated_bytes + 1)
-    except zlib.error as error:
-        raise damaged(name, error) from error
-    if len(content) > limits.inflated_bytes:
-        raise _too_large(name, f"it unpacks to more than {limits.inflated_bytes >> 20} MiB")
+    machine, rest, parts, total = zlib.decompressobj(31), data, [], 0
+    while rest and not machine.eof:
+        try:
+            parts.append(machine.decompress(rest, _CHUNK))
+        except zlib.error as error:
+            raise damaged(name, error) from error
+        rest = machine.unconsumed_tail
+        total += len(parts[-1])
+        _judge(total, len(data), name, limits)
     if not machine.eof:
         raise damaged(name, "the compressed data ends too early")
-    return content
+    return b"".join(parts)
 
 
 def damaged(name: str, why: object) -> ReadError:

@@ -48,7 +48,7 @@ def decode(raw: bytes, name: str, findings: Findings, forced: str | None = None)
     if b"\x00" in raw[:4096]:
         sample = raw[:4096]
         odd, even = sample[1::2].count(0), sample[::2].count(0)
-        if max(odd, even) > 2 * min(odd, even) + len(sample) // 8:
+        if max(odd, even) > 8 * min(odd, even) + len(sample) // 5:
             return _marked(raw, "utf-16-le" if odd > even else "utf-16-be", findings)
     if raw.isascii():
         return Decoded(raw.decode("ascii"), "ascii")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -261,6 +262,8 @@ def _typed(raw: str, kind: str | None) -> Value:
             return int(raw)
         except ValueError:
             number = float(raw)
+            if not math.isfinite(number):
+                raise ValueError("a number is too large") from None
             return int(number) if number.is_integer() and abs(number) < 1e15 else number
     if kind == "b":
         return raw.strip() in _TRUE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _REACH = 100
 """A quoted cell may run over this many lines; beyond, its opening mark counts as stray."""
+_LONGEST = 50_000
+_TRIES = 8
 
 
 def split_leniently(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
@@ -16,35 +19,33 @@ def split_leniently(text: str, delimiter: str) -> tuple[list[list[str]], list[in
     run over several lines must end with a record of the commonest width, else its mark is text.
     """
     lines = [hit[0] for hit in _LINE.finditer(text) if hit[0]]
+    closing = re.compile('"[ ]*(?:' + re.escape(delimiter) + r"|[\r\n]|\Z)")
+    closers = [at for at, line in enumerate(lines) if '"' in line and closing.search(line)]
     width = _common_width(lines, delimiter)
     rows: list[list[str]] = []
     stray: list[int] = []
     at = 0
     while at < len(lines):
-        cells, clean, used = _record(lines, at, delimiter, width)
+        cells, clean, open_end = _cells(lines[at], delimiter)
+        used = 1
+        if open_end:
+            clean = False
+            begin = bisect.bisect_right(closers, at)
+            for last in closers[begin : begin + _TRIES]:
+                joined = "".join(lines[at : last + 1]) if last < at + _REACH else ""
+                if not joined or len(joined) > _LONGEST:
+                    break
+                more, more_clean, still_open = _cells(joined, delimiter)
+                if still_open:
+                    continue
+                if width <= len(more) <= width + 1 or (more_clean and len(more) > 1 and len(more) >= len(cells)):
+                    cells, clean, used = more, more_clean, last - at + 1
+                break
         rows.append(cells)
         if not clean:
             stray.append(len(rows))
         at += used
     return rows, stray
-
-
-def _record(lines: list[str], at: int, delimiter: str, width: int) -> tuple[list[str], bool, int]:
-    """One record starting in line `at`: its cells, whether its quotes follow the rules, and how many lines it took."""
-    cells, clean, open_end = _cells(lines[at], delimiter)
-    if not open_end:
-        return cells, clean, 1
-    joined = lines[at]
-    for used in range(2, min(_REACH, len(lines) - at) + 1):
-        joined += lines[at + used - 1]
-        if '"' not in lines[at + used - 1]:
-            continue
-        more, more_clean, still_open = _cells(joined, delimiter)
-        if not still_open:
-            if width <= len(more) <= width + 1 or (more_clean and len(more) > 1 and len(more) >= len(cells)):
-                return more, more_clean, used
-            break
-    return cells, False, 1
 
 
 def _cells(line: str, delimiter: str) -> tuple[list[str], bool, bool]:
@@ -54,12 +55,15 @@ def _cells(line: str, delimiter: str) -> tuple[list[str], bool, bool]:
         return [], True, False
     cells: list[str] = []
     clean, open_end, at = True, False, 0
+    # Where one mark finds no partner up to the end, no later one will: looking again would take quadratic time.
+    hopeless = False
     while True:
         start = at
         while start < len(body) and body[start] == " " and delimiter != " ":
             start += 1
         if body.startswith('"', start):
-            end = _closing(body, start + 1, delimiter)
+            end = -1 if hopeless else _closing(body, start + 1, delimiter)
+            hopeless = end < 0
             if end >= 0:
                 inner = body[start + 1 : end]
                 clean = clean and '"' not in inner.replace('""', "")

@@ -73,7 +73,7 @@ def _load(path: Path, limits: Limits) -> bytes:
         if status.st_size > limits.file_bytes:
             raise _too_big(name, status.st_size, limits)
         with path.open("rb") as file:
-            data = file.read(limits.file_bytes + 1)
+            data = file.read(min(status.st_size, limits.file_bytes) + 1)
     except FileNotFoundError:
         raise ReadError(
             f"{path} does not exist.", hint="Check the path and the spelling.", code="file-missing"

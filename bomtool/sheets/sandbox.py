@@ -21,7 +21,7 @@ from bomtool.sheets.model import Sheet, Value
 
 _START = "import sys; sys.path.append(sys.argv[1]); from bomtool.sheets.child import main; main()"
 _ROOT = str(Path(__file__).resolve().parents[2])
-_BASE_MEMORY = 320 << 20
+_BASE_MEMORY = 128 << 20
 
 
 def read_in_child(data: bytes, name: str, limits: Limits, inflated: int) -> list[Sheet]:
@@ -89,6 +89,9 @@ def _messages(data: bytes, name: str, options: dict[str, Any], seconds: float) -
         feeder.join()
     if killed:
         yield {"error": [killed[0], f"{seconds:g}"]}
+    elif process.returncode in (-6, -9, 3, 0xC0000409):
+        # Native code that gets no memory aborts; the system's own guard kills.
+        yield {"error": ["too-large-inflated", ""]}
 
 
 def _feed(pipe: BinaryIO, options: dict[str, Any], data: bytes) -> None:
@@ -162,7 +165,7 @@ def _refusal(name: str, code: str, detail: str, *, limits: Limits) -> ReadError:
         )
     if code == "too-large-inflated":
         return ReadError(
-            f"{name} needs more memory than is allowed.",
+            f"{name} needs more memory to open than is allowed.",
             hint="Delete unused rows, columns and sheets, or save the BOM sheet alone as CSV.",
             code=code,
         )

@@ -46,6 +46,8 @@ def read_text(
         if best is not None and len(fits) > 1 and fits[1].score > 0.8 * best.score:
             first, second = (repr(fit.delimiter) for fit in fits[:2])
             findings.add("delimiter-guessed", f"The columns were split at {first}; {second} would fit nearly as well.")
+        if text.count(separator) > limits.cells:
+            raise _too_many_cells(name, limits)
         rows = delimited.records(text, separator, findings)
     while rows and not any(cell and not cell.isspace() for cell in rows[-1]):
         rows.pop()
@@ -116,6 +118,10 @@ def _check(rows: list[list[str]], name: str, limits: Limits) -> None:
             code="too-many-columns",
         )
     if sum(map(len, rows)) > limits.cells:
-        raise ReadError(
-            f"{name} has more than {limits.cells} cells.", hint="Split it, or raise max_cells.", code="too-many-cells"
-        )
+        raise _too_many_cells(name, limits)
+
+
+def _too_many_cells(name: str, limits: Limits) -> ReadError:
+    return ReadError(
+        f"{name} has more than {limits.cells} cells.", hint="Split it, or raise max_cells.", code="too-many-cells"
+    )
