@@ -66,7 +66,7 @@ def _push(call: Call, prepare: Any, allow_unmatched: bool) -> Response:
 def upsert_bom_async(call: CallDep, body: BomUpsert, allow_unmatched: AllowUnmatched = False) -> Response:
     """Create or replace the BOM of an integration record, as a job; its result is `{bom, outcome}`."""
     pushing.check_upsert(body)
-    arguments = {"body": body.model_dump(mode="json"), "allow_unmatched": allow_unmatched}
+    arguments = {"body": body.model_dump(mode="json", exclude_unset=True), "allow_unmatched": allow_unmatched}
     return jobs.submit(call, "upsert_bom", arguments)
 
 
