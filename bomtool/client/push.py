@@ -32,6 +32,8 @@ LOOK_SECONDS = 30.0
 """How long a lost record is looked for before it may be sent again."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0
 MOST_SENDS = 3
+SCANS = 3
+"""How often a list that changes meanwhile is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +179,21 @@ class _Push:
         Raises PlatformError where the list cannot be read to its end or changes meanwhile.
         """
         filters = {"integration_source_name": self.record.source, "integration_record_id": self.record.record_id}
-        found = self.scan(filters, sent=sent)
+        found = self.read_list(filters, sent=sent)
         if found is None and self.client.connection.platform is None:
-            found = self.scan({}, sent=sent)
+            found = self.read_list({}, sent=sent)
         return found
+
+    def read_list(self, filters: dict[str, Any], *, sent: bool) -> Any:
+        """`scan`, again where the list changed meanwhile."""
+        for _ in range(SCANS - 1):
+            try:
+                return self.scan(filters, sent=sent)
+            except PlatformError as error:
+                if error.code != "list-changed":
+                    raise
+            self.client.clock.sleep(FIRST_WAIT)
+        return self.scan(filters, sent=sent)
 
     def scan(self, filters: dict[str, Any], *, sent: bool) -> Any:
         """Read one listing through and compare every item: a filter may have been ignored."""
@@ -208,7 +221,11 @@ class _Push:
                 if not sent:
                     self.before.add(str(item.get("id")))
         if len(counts) > 1 and not matches:
-            raise PlatformError("The list changed while it was read.", code="list-inconsistent")
+            raise PlatformError(
+                f"The platform's list of {self.record.noun}s changed each time it was read.",
+                hint="Nothing was sent; try again.",
+                code="list-changed",
+            )
         if not matches and doubtful is not None:
             raise UncertainOutcome(
                 f"A {self.record.noun} named {self.record.name!r} ({doubtful.get('id')}) may be this one; "

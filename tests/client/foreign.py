@@ -33,6 +33,9 @@ class Foreign:
     late_by: float = 12.0
     page_cap: int = 100
     honours_filters: bool = False
+    filters_find_nothing: bool = False
+    on_page: Callable[[], None] = lambda: None
+    """Called before each page is made."""
     keeps_records: str = "yes"
     """yes; null (the integration fields come back null); absent (they do not come back at all)."""
     next_lies: str | None = None
@@ -137,8 +140,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def page(self, store: list[dict[str, Any]], path: str, query: dict[str, str]) -> dict[str, Any]:
         state = self.state
+        state.on_page()
         found = store
-        if state.honours_filters:
+        if state.filters_find_nothing and "integration_record_id" in query:
+            found = []
+        elif state.honours_filters:
             for name in ("integration_source_name", "integration_record_id", "org_id"):
                 if name in query:
                     found = [item for item in found if item.get(name) == query[name]]

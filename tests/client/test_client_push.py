@@ -140,6 +140,40 @@ def test_a_list_that_cannot_be_read_to_its_end_stops_the_push_before_sending(lie
         assert not server.posts
 
 
+def test_a_filter_that_finds_nothing_proves_nothing() -> None:
+    with serving(Foreign(filters_find_nothing=True)) as server, make_client(server.url) as client:
+        client.boms.create_raw(make_bom())
+        assert client.boms.create_raw(make_bom()).outcome == "unchanged"
+        assert len(server.posts) == 1
+
+
+def test_a_list_that_changes_while_it_is_read_is_read_again() -> None:
+    """A record deleted meanwhile moves ours from page two to page one, which has been read already."""
+    state = Foreign(page_cap=2, filters_find_nothing=True)
+    with serving(state) as server, make_client(server.url) as client:
+        server.boms += [server.record({"name": f"other {index}"}, ORG) for index in range(2)]
+        client.boms.create_raw(make_bom())
+        server.boms.append(server.record({"name": "other 2"}, ORG))
+
+        def disturb() -> None:
+            if "offset=2" in server.requests[-1][1] and len(server.boms) == 4:
+                del server.boms[0]
+
+        server.on_page = disturb
+        assert client.boms.create_raw(make_bom()).outcome == "unchanged"
+        assert len(server.posts) == 1
+
+
+def test_a_list_that_never_stands_still_stops_the_push_before_sending() -> None:
+    state = Foreign(page_cap=2)
+    with serving(state) as server, make_client(server.url) as client:
+        server.boms += [server.record({"name": f"other {index}"}, ORG) for index in range(4)]
+        server.on_page = lambda: server.boms.append(server.record({"name": "other"}, ORG))
+        with pytest.raises(PlatformError, match="changed each time"):
+            client.boms.create_raw(make_bom())
+        assert not server.posts
+
+
 def test_server_that_drops_the_record_is_reported() -> None:
     with serving(Foreign(keeps_records="null")) as server, make_client(server.url) as client:
         assert codes(client.boms.create_raw(make_bom()).findings) == ["record-not-kept"]
