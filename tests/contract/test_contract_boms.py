@@ -69,9 +69,7 @@ def test_designators_come_from_the_string_where_no_list_is_given(client, ok):
 
 
 def test_parse_raw_bom_never_merges_within_a_request(client, ok):
-    made = ok(
-        client.post("/v1/parse_raw_bom/", json=raw_bom("x", line(RESISTOR, "R1"), line(RESISTOR, "R1")))
-    )
+    made = ok(client.post("/v1/parse_raw_bom/", json=raw_bom("x", line(RESISTOR, "R1"), line(RESISTOR, "R1"))))
     assert made["line_count"] == 2
 
 
@@ -107,7 +105,10 @@ def test_a_bom_from_catalogue_parts(client, ok, platform):
     made = ok(
         client.post(
             "/v1/boms/",
-            json={"name": "x", "lines": [{"part": part, "quant": 2}, {"part": other, "quant": 1}, {"part": part, "quant": 3}]},
+            json={
+                "name": "x",
+                "lines": [{"part": part, "quant": 2}, {"part": other, "quant": 1}, {"part": part, "quant": 3}],
+            },
         )
     )
     assert [(e["part"]["id"], e["quant"]) for e in lines_of(client, ok, made)] == [(part, 5), (other, 1)]
@@ -233,7 +234,12 @@ def test_lines_can_be_removed_and_headers_changed(client, ok, board):
     assert client.delete(f"/v1/boms/{board['id']}/lines/{gone['id']}/").status_code == 204
     assert client.get(f"/v1/boms/{board['id']}/lines/{gone['id']}/").status_code == 404
     changed = ok(client.patch(f"/v1/boms/{board['id']}/", json={"name": "new", "version": None, "metadata": {"a": 1}}))
-    assert (changed["name"], changed["version"], changed["metadata"], changed["line_count"]) == ("new", None, {"a": 1}, 3)
+    assert (changed["name"], changed["version"], changed["metadata"], changed["line_count"]) == (
+        "new",
+        None,
+        {"a": 1},
+        3,
+    )
     assert client.patch(f"/v1/boms/{board['id']}/", json={"name": None}).json() == {
         "name": ["This field may not be null."]
     }
@@ -254,7 +260,9 @@ def test_a_lines_record_is_only_found_below_its_own_bom(client, ok, board):
     other = ok(client.post("/v1/parse_raw_bom/", json=raw_bom("other")))
     inner = lines_of(client, ok, board)[0]["id"]
     for method in ("GET", "PATCH", "DELETE"):
-        response = client.request(method, f"/v1/boms/{other['id']}/lines/{inner}/", json={} if method == "PATCH" else None)
+        response = client.request(
+            method, f"/v1/boms/{other['id']}/lines/{inner}/", json={} if method == "PATCH" else None
+        )
         assert response.status_code == 404
 
 
@@ -263,7 +271,11 @@ def test_an_upsert_is_a_job_that_replaces_by_record(client, ok):
     started = client.put("/v1/boms/async_upsert/", json=body)
     assert (started.status_code, started.json()["kind"]) == (202, "upsert_bom")
     job = ok(client.get(f"/v1/async_jobs/{started.json()['id']}/"))
-    assert (job["status"], job["progress"], job["result"]["outcome"]) == ("succeeded", {"done": 1, "total": 1}, "created")
+    assert (job["status"], job["progress"], job["result"]["outcome"]) == (
+        "succeeded",
+        {"done": 1, "total": 1},
+        "created",
+    )
     body["raw_lines"].append(line(MCU, "U1"))
     again = ok(client.get(f"/v1/async_jobs/{ok(client.put('/v1/boms/async_upsert/', json=body))['id']}/"))
     assert again["result"] == {"bom": job["result"]["bom"], "outcome": "updated"}
@@ -299,7 +311,9 @@ def test_an_idempotency_key_takes_effect_once(client, ok, platform, base_url):
     with platform.client(platform.key()["key"], base_url) as stranger:
         other = stranger.post("/v1/parse_raw_bom/", json=raw_bom("x"), headers=headers)
         assert other.json()["id"] != first.json()["id"]
-    assert client.post("/v1/parse_raw_bom/", json=raw_bom("x"), headers={"Idempotency-Key": "k" * 256}).status_code == 400
+    assert (
+        client.post("/v1/parse_raw_bom/", json=raw_bom("x"), headers={"Idempotency-Key": "k" * 256}).status_code == 400
+    )
     path = f"/v1/boms/{first.json()['id']}/"
     gone = [client.delete(path, headers={"Idempotency-Key": "bye"}).status_code for _ in range(2)]
     assert gone == [204, 204]

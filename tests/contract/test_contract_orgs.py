@@ -25,7 +25,9 @@ def records(platform):
         ).json()
         job = client.put("/v1/boms/async_upsert/", json=raw_bom("secret2", CUSTOM, record="r")).json()
         part = platform.part_id(RESISTOR)
-        override = client.post(f"/v1/programs/{program['id']}/part_overrides/", json={"part_overrides": [{"part": part}]})
+        override = client.post(
+            f"/v1/programs/{program['id']}/part_overrides/", json={"part_overrides": [{"part": part}]}
+        )
         return {
             "key": key,
             "bom_id": bom["id"],

@@ -81,7 +81,10 @@ def test_processes_may_open_the_embedded_platform_at_once(tmp_path):
     folder = tmp_path / "data"
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", OPEN_EMBEDDED, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", OPEN_EMBEDDED, str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for _ in range(4)
     ]

@@ -175,7 +175,9 @@ def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
 def check_boms(connection: Connection, call: Call, given: Sequence[ProgramLineCreate]) -> None:
     """Raises Refusal 400, by line, for BOMs that cannot be seen, are archived, or are not approved yet."""
     ids = {str(line.bom) for line in given}
-    found = connection.execute(select(boms).where(boms.c.id.in_(ids), boms.c.org_id.in_(call.orgs))).all() if ids else []
+    found = (
+        connection.execute(select(boms).where(boms.c.id.in_(ids), boms.c.org_id.in_(call.orgs))).all() if ids else []
+    )
     known = {row.id: row for row in found}
     wrong: dict[str, Any] = {}
     for number, line in enumerate(given):
