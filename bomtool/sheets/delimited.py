@@ -102,7 +102,8 @@ def _strictly(text: str, delimiter: str) -> list[list[str]] | None:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-    if '"' in text and _swallowed(rows, delimiter):
+    breaks = text.count("\n")
+    if '"' in text and len(rows) not in (breaks, breaks + 1) and _swallowed(rows, delimiter):
         return None
     return rows
 

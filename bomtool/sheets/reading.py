@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 import zipfile
 from os import PathLike
@@ -41,6 +42,8 @@ def read_workbook(
     elif kind == "xml":
         from bomtool.sheets.spreadsheetml import read_spreadsheetml
 
+        declared = re.match(rb"\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]+)", data.removeprefix(b"\xef\xbb\xbf"))
+        book.encoding = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
         book.kind, book.sheets = "spreadsheetml", read_spreadsheetml(data, path.name, limits)
     elif kind == "html":
         from bomtool.sheets.text import read_page
@@ -117,6 +120,10 @@ def _zip(data: bytes, name: str, limits: Limits, findings: Findings) -> tuple[st
             from bomtool.sheets.ooxml import read_xlsx
 
             return kind, read_xlsx(container, name, limits, findings)
+        if kind == "ods":
+            from bomtool.sheets.ods import read_ods
+
+            return kind, read_ods(container, name, limits)
     from bomtool.sheets.sandbox import read_in_child
 
     return kind, read_in_child(data, name, limits, inflated)
