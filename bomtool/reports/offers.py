@@ -1,0 +1,187 @@
+"""Offers of every part with their price breaks in the program's currency: the sheet that other formulas look up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from bomtool.api.parts import OfferAnswer
+from bomtool.api.plans import Purchase
+from bomtool.reports.facts import Facts, PartRow
+from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Row
+
+
+@dataclass(slots=True)
+class Offer:
+    """An offer as the workbook computes with it. `breaks` ascend; a price is None where its currency has no rate."""
+
+    label: str
+    supplier: str
+    sku: str
+    packaging: str | None
+    moq: int
+    order_multiple: int
+    breaks: list[tuple[int, Decimal]]
+    stock: int | None = None
+    lead_time_days: int | None = None
+    url: str | None = None
+    fetched_at: datetime | None = None
+    kind: str | None = None
+    note: str | None = None
+
+    def price_at(self, quantity: int) -> tuple[int, Decimal] | None:
+        """The break that holds at a quantity: the largest one not above it."""
+        holding = [entry for entry in self.breaks if entry[0] <= quantity]
+        return holding[-1] if holding else None
+
+
+@dataclass(slots=True)
+class OfferBook:
+    """All offers, part by part, and the rows they take on the sheet."""
+
+    by_part: list[list[Offer]] = field(default_factory=list)
+    first_rows: list[int] = field(default_factory=list)
+    """1-based row of each part's first offer."""
+
+    @property
+    def breaks_max(self) -> int:
+        """Most price breaks of an offer."""
+        return max((len(offer.breaks) for offers in self.by_part for offer in offers), default=1) or 1
+
+    def rows(self, index: int) -> tuple[int, int] | None:
+        """First and last row of a part's offers, None where it has none."""
+        count = len(self.by_part[index])
+        return (self.first_rows[index], self.first_rows[index] + count - 1) if count else None
+
+
+def gather(facts: Facts) -> OfferBook:
+    """Offers in the platform's order, each part's planned purchases always among them."""
+    rates: dict[str | None, Purchase] = {
+        purchase.offer_currency: purchase
+        for part in facts.inputs.pricing.parts
+        for purchase in part.purchases
+        if purchase.offer_currency and purchase.exchange_rate
+    }
+    book = OfferBook()
+    row = HEADER_ROW + 2
+    for part in facts.parts:
+        offers = _of_part(part, facts.currency, rates)
+        book.by_part.append(offers)
+        book.first_rows.append(row)
+        row += len(offers)
+    return book
+
+
+def label_of(supplier: str, sku: str, packaging: str | None) -> str:
+    """How an offer is named in the Chosen offer column."""
+    return " · ".join(filter(None, (supplier, sku, packaging)))[:250]
+
+
+def find(offers: Sequence[Offer], purchase: Purchase) -> Offer | None:
+    """The offer that a purchase was made from."""
+    same = [offer for offer in offers if (offer.supplier, offer.sku) == (purchase.supplier, purchase.sku)]
+    exact = [offer for offer in same if offer.packaging == purchase.packaging]
+    fitting = [o for o in exact or same if (o.moq, o.order_multiple) == (purchase.moq, purchase.order_multiple)]
+    found = fitting or exact or same
+    return found[0] if found else None
+
+
+def _of_part(part: PartRow, currency: str, rates: dict[str | None, Purchase]) -> list[Offer]:
+    offers = [_converted(answer, currency, rates) for answer in part.availability.offers]
+    for purchase in part.pricing.purchases if part.pricing else ():
+        offer = find(offers, purchase)
+        if offer is None:
+            offers.append(offer := _from_purchase(purchase))
+        held = offer.price_at(purchase.quantity)
+        if held and held[1] != purchase.unit_price and purchase.offer_currency not in (None, currency):
+            offer.breaks[offer.breaks.index(held)] = (held[0], purchase.unit_price)
+    seen: dict[str, int] = {}
+    for offer in offers:
+        seen[offer.label] = seen.get(offer.label, 0) + 1
+        if seen[offer.label] > 1:
+            offer.label = f"{offer.label} ({seen[offer.label]})"
+    return offers
+
+
+def _converted(answer: OfferAnswer, currency: str, rates: dict[str | None, Purchase]) -> Offer:
+    breaks: dict[int, Decimal] = {}
+    note = None
+    for entry in answer.prices:
+        if entry.currency == currency:
+            breaks[entry.quantity] = entry.price
+        elif (known := rates.get(entry.currency)) and known.exchange_rate:
+            breaks[entry.quantity] = entry.price * known.exchange_rate
+            day = f" of {known.exchange_rate_date}" if known.exchange_rate_date else ""
+            note = f"from {entry.currency} at {known.exchange_rate:f}{day}"
+        else:
+            note = f"priced in {entry.currency}, no exchange rate"
+    return Offer(
+        label_of(answer.supplier, answer.sku, answer.packaging),
+        answer.supplier, answer.sku, answer.packaging, answer.moq, answer.order_multiple, sorted(breaks.items()),
+        answer.stock, answer.lead_time_days, answer.url, answer.fetched_at, answer.kind, note,
+    )  # fmt: skip
+
+
+def _from_purchase(bought: Purchase) -> Offer:
+    return Offer(
+        label_of(bought.supplier, bought.sku, bought.packaging),
+        bought.supplier, bought.sku, bought.packaging, bought.moq, bought.order_multiple,
+        [(max(1, bought.price_break), bought.unit_price)],
+        bought.stock, bought.lead_time_days, bought.url, bought.fetched_at, bought.kind, "as bought in the plan",
+    )  # fmt: skip
+
+
+def columns(facts: Facts, book: OfferBook) -> list[Column]:
+    """Columns of the sheet: one for each break's quantity, one for each break's price."""
+    most = book.breaks_max
+    return [
+        Column("number", "Part", 5.5, "figure"),
+        Column("mpn", "MPN", 22, "mono"),
+        Column("label", "Offer", 40),
+        Column("supplier", "Supplier", 17),
+        Column("sku", "Supplier part number", 22, "link"),
+        Column("packaging", "Packaging", 12),
+        Column("stock", "Stock", 10, "integer"),
+        Column("moq", "Least order", 9, "integer"),
+        Column("multiple", "Multiple", 9, "integer"),
+        Column("lead", "Lead time", 10, "days"),
+        *(Column(f"from{i}", f"From {i + 1}", 8, "integer") for i in range(most)),
+        *(Column(f"price{i}", f"Price {i + 1}, {facts.currency}", 11, "price") for i in range(most)),
+        Column("as_of", "As of", 11, "date"),
+        Column("kind", "Data", 9),
+        Column("note", "Note", 26),
+    ]
+
+
+def write(grid: Grid, facts: Facts, book: OfferBook) -> None:
+    """One row an offer, in the order the book counts on."""
+    for part, offers in zip(facts.parts, book.by_part, strict=True):
+        for offer in offers:
+            grid.add(_row(part, offer))
+    if grid.row == HEADER_ROW + 1:
+        grid.say("No offer is known for any part of this program.")
+    grid.finish()
+
+
+def _row(part: PartRow, offer: Offer) -> Row:
+    row = {
+        "number": part.index + 1,
+        "mpn": part.availability.mpn or "",
+        "label": offer.label,
+        "supplier": offer.supplier,
+        "sku": Link(offer.sku, offer.url) if offer.url else offer.sku,
+        "packaging": offer.packaging,
+        "stock": offer.stock,
+        "moq": offer.moq,
+        "multiple": offer.order_multiple,
+        "lead": offer.lead_time_days,
+        "as_of": offer.fetched_at,
+        "kind": offer.kind,
+        "note": offer.note,
+    }
+    for index, (quantity, price) in enumerate(offer.breaks):
+        row[f"from{index}"] = quantity
+        row[f"price{index}"] = price
+    return row

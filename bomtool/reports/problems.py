@@ -1,0 +1,163 @@
+"""The Problems sheet: everything a person should look at, worst first, each linked to its row in Source lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bomtool.findings import SEVERITIES, Finding
+from bomtool.reports.facts import Facts, designator_text
+from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Styled
+from bomtool.reports.looks import severity_text
+from bomtool.reports.source import SHEET as SOURCE_SHEET
+from bomtool.reports.source import provenance
+
+SHEET = "Problems"
+DECIDE = "Decide it with `bomtool boms match`, or in the review workbook (`bomtool boms export --review`)."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem; `source_row` is its 1-based row on the Source lines sheet, where it has one."""
+
+    severity: str
+    what: str
+    advice: str | None = None
+    about: str | None = None
+    where: str = ""
+    source_row: int | None = None
+    code: str = ""
+
+
+def columns(facts: Facts) -> list[Column]:
+    """All columns the sheet can have; templates/report.toml chooses and orders them."""
+    return [
+        Column("severity", "Severity", 12),
+        Column("about", "About", 28, "wrap"),
+        Column("what", "What", 62, "wrap"),
+        Column("advice", "What to do", 50, "wrap"),
+        Column("where", "Where", 24, "link"),
+        Column("code", "Code", 22, "quiet:text"),
+    ]
+
+
+def collect(facts: Facts, places: dict[tuple[str, int], int]) -> list[Problem]:
+    """All problems, worst first, otherwise in the order found."""
+    found = [*_totals(facts), *_lines(facts, places), *_unpriced(facts), *_risks(facts), *_findings(facts, places)]
+    return sorted(found, key=lambda problem: -_rank(problem.severity))
+
+
+def write(grid: Grid, problems: list[Problem]) -> None:
+    """Write every problem."""
+    for problem in problems:
+        where: Any = problem.where
+        if problem.source_row:
+            where = Link(problem.where or "source row", f"internal:'{SOURCE_SHEET}'!A{problem.source_row}")
+        grid.add(
+            {
+                "severity": Styled(severity_text(problem.severity), f"severity:{problem.severity}"),
+                "about": problem.about,
+                "what": problem.what,
+                "advice": problem.advice,
+                "where": where or Styled(None, "text"),
+                "code": problem.code,
+            }
+        )
+    if grid.row == HEADER_ROW + 1:
+        grid.say("No problems were found.")
+    grid.finish()
+
+
+def cut_texts(cells: list[str]) -> list[Problem]:
+    """Cells whose text was longer than a cell can hold."""
+    return [
+        Problem("warning", "The text is longer than a cell can hold and was cut.", "Look into the BOM file.",
+                where=cell, code="text-cut") for cell in cells
+    ]  # fmt: skip
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
+
+
+def _totals(facts: Facts) -> Iterator[Problem]:
+    """The platform's total against the sum of its own lines."""
+    pricing = facts.inputs.pricing
+    known = sum((p.extended_price for p in pricing.parts if p.priced and p.extended_price is not None), Decimal(0))
+    if known != pricing.known_total:
+        yield Problem(
+            "error",
+            f"The platform's total is {pricing.known_total} {pricing.currency}; its lines add up to {known}.",
+            "Do not rely on the total; ask who runs the platform.",
+            code="total-differs",
+        )
+
+
+def _findings(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Problem]:
+    for item in facts.inputs.boms:
+        listed = provenance(item.bom).get("findings")
+        for entry in listed if isinstance(listed, list) else []:
+            if not isinstance(entry, dict) or not entry.get("message"):
+                continue
+            known = {name: entry.get(name) for name in Finding.__slots__}
+            finding = Finding(**{**known, "severity": known["severity"] or "info", "code": known["code"] or ""})  # type: ignore[arg-type]
+            yield Problem(
+                finding.severity,
+                finding.message,
+                finding.advice,
+                item.bom.name,
+                finding.where(),
+                places.get((str(item.bom.id), finding.row)) if isinstance(finding.row, int) else None,
+                finding.code,
+            )
+
+
+def _lines(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Problem]:
+    """Lines that have no part yet: they stand in the program without cost."""
+    for item in facts.inputs.boms:
+        for line in item.lines:
+            if line.status not in ("needs_review", "no_match"):
+                continue
+            own = (line.metadata or {}).get("bomtool")
+            row = own.get("row") if isinstance(own, dict) else None
+            reason = line.match.reason if line.match else "no part was found"
+            word = "No part is decided" if line.status == "needs_review" else "No part was found"
+            yield Problem(
+                "warning" if line.status == "needs_review" else "error",
+                f"{word}, so the line has no cost: {reason}",
+                DECIDE,
+                _about(line.mpn or line.value or line.description, ", ".join(line.reference_designators)),
+                f"{item.bom.name}, line {line.position}" if len(facts.inputs.boms) > 1 else f"line {line.position}",
+                places.get((str(item.bom.id), row)) if isinstance(row, int) else None,
+                line.status.replace("_", "-"),
+            )
+
+
+def _unpriced(facts: Facts) -> Iterator[Problem]:
+    for row in facts.parts:
+        if row.pricing is not None and not row.pricing.priced and row.availability.part is not None:
+            uses = designator_text(row.availability.reference_designators, name_boms=len(facts.builds) > 1)
+            yield Problem(
+                "warning",
+                f"Not priced: {row.pricing.unpriced_reason or 'no reason is given'}",
+                "Ask for a quote, or choose another part.",
+                _about(row.availability.mpn, uses),
+                code="not-priced",
+            )
+
+
+def _risks(facts: Facts) -> Iterator[Problem]:
+    for row in facts.parts:
+        for risk in row.availability.risks:
+            if risk.severity != "info":
+                uses = designator_text(row.availability.reference_designators, name_boms=len(facts.builds) > 1)
+                yield Problem(
+                    risk.severity, risk.message, None, _about(row.availability.mpn, uses), code=f"risk: {risk.code}"
+                )
+
+
+def _about(part: str | None, uses: str) -> str:
+    short = uses if len(uses) <= 60 else f"{uses[:57]}…"
+    return " · ".join(filter(None, (part, short)))

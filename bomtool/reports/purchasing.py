@@ -1,0 +1,112 @@
+"""The plan's purchases as formulas can follow them: for each, the quantity asked here, and what the rule makes of it.
+
+The rule of one purchase: the asked quantity, at least the least order, the first price break and what the plan bought
+up to, rounded up to the order multiple; the price of the largest break not above it; the product rounded half up. Where
+the rule does not give the plan's own figures, the purchase is not live: its figures are written as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from bomtool.api.plans import Purchase
+from bomtool.reports.facts import Facts, PartRow
+from bomtool.reports.offers import Offer, OfferBook, find
+
+
+@dataclass(slots=True)
+class Bought:
+    """One row of the Pricing sheet: a planned purchase, or a part that needs none or has none."""
+
+    part: PartRow
+    purchase: Purchase | None
+    offer: Offer | None
+    piece: int
+    """Place among the part's purchases, from 0."""
+    pieces: int
+    asked: int
+    """Pieces this purchase has to cover."""
+    up_to: int | None = None
+    """The plan bought up to this quantity although fewer were asked (a cheaper price break)."""
+    limit: int | None = None
+    """The plan could buy no more than this."""
+    share: int | None = None
+    """Pieces of the part that this purchase covers at most, where others follow it."""
+    own_price: Decimal | None = None
+    """A unit price that is not the offer's: set by an override."""
+    live: bool = True
+    row: int = 0
+    """1-based row on the Pricing sheet."""
+
+    @property
+    def total(self) -> Decimal | None:
+        """The plan's cost of this row; None where it has no price."""
+        if self.purchase is not None:
+            return self.purchase.extended_price
+        priced = self.part.pricing
+        return Decimal(0) if priced is not None and priced.priced else None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the plan counts this row in the known total."""
+        return self.part.pricing is not None and self.part.pricing.priced
+
+    @property
+    def lines(self) -> int:
+        """BOM lines of the part, counted once."""
+        return self.part.pricing.lines if self.part.pricing is not None and self.piece == 0 else 0
+
+
+def rounded_order(asked: int, offer: Offer, up_to: int | None = None) -> int:
+    """The quantity to order of an offer for the pieces asked: least order, first break, order multiple."""
+    if asked == 0:
+        return 0
+    first = offer.breaks[0][0] if offer.breaks else 1
+    least = max(asked, offer.moq, first, up_to or 0)
+    multiple = max(1, offer.order_multiple)
+    return -(-least // multiple) * multiple
+
+
+def extended(quantity: int, price: Decimal, digits: int) -> Decimal:
+    """Quantity times price, rounded half up to the currency's decimal places."""
+    return (quantity * price).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def plan_rows(facts: Facts, book: OfferBook) -> list[Bought]:
+    """The rows of the Pricing sheet, part by part."""
+    return [row for part in facts.parts for row in _of_part(facts, part, book.by_part[part.index])]
+
+
+def _of_part(facts: Facts, part: PartRow, offers: list[Offer]) -> Iterator[Bought]:
+    purchases = part.pricing.purchases if part.pricing else []
+    if not purchases:
+        yield Bought(part, None, None, 0, 1, part.availability.quantity_to_buy)
+        return
+    left = part.pricing.quantity_to_buy if part.pricing else 0
+    live = part.pricing is not None and left == part.availability.quantity_to_buy
+    for piece, purchase in enumerate(purchases):
+        last = piece == len(purchases) - 1
+        offer = find(offers, purchase)
+        asked = left if last else min(left, purchase.quantity)
+        row = Bought(part, purchase, offer, piece, len(purchases), asked, share=None if last else purchase.quantity)
+        row.live = live and offer is not None and _explain(row, purchase, offer, facts.digits)
+        left = max(0, left - purchase.quantity)
+        yield row
+
+
+def _explain(row: Bought, purchase: Purchase, offer: Offer, digits: int) -> bool:
+    """Find what makes the rule give the plan's figures; False where nothing does."""
+    plain = rounded_order(row.asked, offer)
+    if purchase.quantity > plain:
+        row.up_to = purchase.quantity
+    elif purchase.quantity < plain:
+        row.limit = purchase.quantity
+    ordered = rounded_order(row.asked, offer, row.up_to)
+    if row.limit is not None:
+        ordered = min(ordered, row.limit)
+    held = offer.price_at(ordered)
+    if held is None or held[1] != purchase.unit_price:
+        row.own_price = purchase.unit_price
+    return ordered == purchase.quantity and extended(ordered, purchase.unit_price, digits) == purchase.extended_price
