@@ -19,8 +19,11 @@ class UnsafeMarkup(Exception):
     """The XML declares a document type, nests too deeply or takes too long."""
 
 
-def stream(source: IO[bytes], start: Start, end: End, text: Text, *, until: float | None = None) -> None:
-    """Feed `source` to three handlers that see local names without the namespace prefix of the root element.
+def stream(
+    source: IO[bytes], start: Start, end: End, text: Text, *, until: float | None = None, strip: bool = True
+) -> None:
+    """Feed `source` to three handlers that see names without the namespace prefix of the root element
+    (all names as they stand where `strip` is false).
 
     `until` is a `time.monotonic()` moment. Raises UnsafeMarkup, or `expat.ExpatError` for XML that is not well-formed.
     """
@@ -30,7 +33,7 @@ def stream(source: IO[bytes], start: Start, end: End, text: Text, *, until: floa
 
     def first(name: str, attributes: dict[str, str]) -> None:
         prefix, _, local = name.rpartition(":")
-        if prefix:
+        if prefix and strip:
             cut = len(prefix) + 1
             head = prefix + ":"
             parser.StartElementHandler = lambda n, a: start(n[cut:] if n.startswith(head) else n, a)
@@ -38,7 +41,7 @@ def stream(source: IO[bytes], start: Start, end: End, text: Text, *, until: floa
         else:
             parser.StartElementHandler = start
             parser.EndElementHandler = end
-        start(local, attributes)
+        start(local if strip else name, attributes)
 
     def doctype(*_: object) -> None:
         raise UnsafeMarkup("it declares a document type, which workbooks never do")

@@ -45,7 +45,7 @@ def read_ods(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[Sheet]
             )
         reader = _Reader(limits)
         with archive.open("content.xml") as source:
-            stream(source, reader.start, reader.end, reader.data, until=until)
+            stream(source, reader.start, reader.end, reader.data, until=until, strip=False)
     except _BROKEN as error:
         if time.monotonic() > until:
             raise ReadError(

@@ -13,7 +13,7 @@ from bomtool.sheets.markup import attribute, stream
 from bomtool.sheets.model import State
 
 _STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "very-hidden"}
-_BUILT_IN = {
+BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
     14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm",
     21: "h:mm:ss", 22: "m/d/yy h:mm", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0", 48: "##0.0E+0", 49: "@",
@@ -202,7 +202,7 @@ def _styles(book: Book, path: str) -> None:
     source = book.open(path)
     if source is None:
         return
-    formats, fonts, inside = dict(_BUILT_IN), [], ""  # type: tuple[dict[int, str], list[bool], str]
+    formats, fonts, inside = dict(BUILT_IN), [], ""  # type: tuple[dict[int, str], list[bool], str]
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal inside

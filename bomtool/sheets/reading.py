@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import stat
+import struct
 import zipfile
 from os import PathLike
 from pathlib import Path
@@ -36,9 +37,7 @@ def read_workbook(
     if kind == "zip":
         book.kind, book.sheets = _zip(data, path.name, limits, findings)
     elif kind == "xls":
-        from bomtool.sheets.sandbox import read_in_child
-
-        book.kind, book.sheets = "xls", read_in_child(data, path.name, limits, len(data))
+        book.kind, book.sheets = "xls", _xls(data, path.name, limits, findings)
     elif kind == "xml":
         from bomtool.sheets.spreadsheetml import read_spreadsheetml
 
@@ -109,6 +108,19 @@ def _too_big(name: str, size: int, limits: Limits) -> ReadError:
         hint="Save the BOM sheet alone, or raise max_file_mb.",
         code="file-too-large",
     )
+
+
+def _xls(data: bytes, name: str, limits: Limits, findings: Findings) -> list[Sheet]:
+    """Values by the child process, details by our own look at the records."""
+    from bomtool.sheets.biff import add_details
+    from bomtool.sheets.sandbox import read_in_child
+
+    sheets = read_in_child(data, name, limits, len(data))
+    try:
+        add_details(data, sheets, limits.seconds)
+    except (ValueError, LookupError, struct.error, TimeoutError) as error:
+        findings.add("part-unreadable", f"Number formats and hidden rows of {name} could not be read ({error}).")
+    return sheets
 
 
 def _zip(data: bytes, name: str, limits: Limits, findings: Findings) -> tuple[str, list[Sheet]]:
