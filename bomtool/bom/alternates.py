@@ -43,8 +43,14 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 def maybe_several(text: str) -> bool:
-    """Whether one piece looks like several part numbers glued by a comma or slash: worth a finding, not a split."""
-    return any(len(parts) > 1 and all(map(_whole, parts)) for parts in (_COMMA.split(text), re.split(r"\s*/\s*", text)))
+    """Whether one piece looks like several part numbers glued by a comma, or by a slash where both begin alike: worth a
+    finding, not a split."""
+    for mark in (r"(?<!\d),|,(?!\d)", "/"):
+        parts = [part.strip() for part in re.split(mark, text)]
+        alike = mark != "/" or len({part[:2] for part in parts}) == 1
+        if len(parts) > 1 and alike and all(map(_whole, parts)):
+            return True
+    return False
 
 
 def _closed(piece: str) -> str:

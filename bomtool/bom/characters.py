@@ -19,6 +19,7 @@ _LOOKALIKES = dict(
 )
 _PLAIN = str.maketrans({**dict.fromkeys(_DASHES, "-"), "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "´": "'"})
 _LATIN = str.maketrans({**_LOOKALIKES, "μ": "u", "µ": "u"})
+_ASCII_WORDS = re.compile(r"[^a-z0-9]+")
 _GAPS = re.compile(r"[^\S\n]+")
 
 
@@ -52,6 +53,8 @@ def words(text: str) -> str:
 
     Accents stay; letters of every script count. "n. b." and "n.b." are both "n b"; "Do-Not-Fit!" is "do not fit".
     """
+    if text.isascii():
+        return _ASCII_WORDS.sub(" ", text.lower()).strip()
     kept = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in plain(text).casefold())
     return " ".join(kept.split())
 

@@ -13,6 +13,7 @@ _LEGAL = (
     "incorporated|inc|corporation|corp|company|co|limited|ltd|llc|lp|plc|gmbh|ag|kg|kgaa|sa|sas|spa|srl|bv|nv|ab|as|oy"
     "|kk|sdn|bhd|pte|pty"
 )
+_LONGEST_NAME, _LONGEST_TEXT = 120, 400  # longer cells are prose: looking for names in them costs time and finds none
 _WORD = re.compile(r"[^\W_]+")
 _LEGAL_END = re.compile(r"(?:[\s,.(&]+(?:" + _LEGAL + r"|co\.?,? ?ltd|s\.a\.|b\.v\.|n\.v\.|s\.p\.a)\.?\)?)+$", re.I)
 
@@ -50,6 +51,8 @@ def known(text: str) -> str | None:
 def lookup(text: str) -> Maker | None:
     """`known` with the relation and the mark for ambiguous names."""
     table = _table()
+    if len(text) > _LONGEST_NAME:
+        return None
     for name in (text, _LEGAL_END.sub("", characters.plain(text).strip())):
         found = table.get(key(name))
         if found is not None:
@@ -85,7 +88,7 @@ def key(text: str) -> str:
 
 
 def _at_end_of(text: str, *, start: bool) -> Prefixed | None:
-    if lookup(text) is not None:
+    if len(text) > _LONGEST_TEXT or lookup(text) is not None:
         return None
     spans = [match.span() for match in _WORD.finditer(text)]
     if not start:

@@ -61,6 +61,9 @@ _LABELLED = re.compile(
     r"\b(?:p/?n|mpn|part(?: ?(?:no|number))?|part#|type|typ)\b\.?\s*[:=]\s*(?P<mpn>[^|;\n]+)",
     re.I,
 )
+_LONGEST = 1000  # longer cells are prose and are kept whole
+_TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.+#=_-]*[A-Za-z0-9+])?")
+"""A part number without anything that could separate it from a maker, a remark or another part."""
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _DIMENSIONS = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:mm|cm)?\s*[x×*]\s*\d+(?:[.,]\d+)?\s*(?:[x×*]\s*\d+(?:[.,]\d+)?\s*)?(?:mm|cm)", re.I
@@ -100,8 +103,12 @@ def clean(text: str) -> CleanMpn:
     shown = characters.visible(text)
     if not shown or is_placeholder(shown):
         return CleanMpn(None, original=text)
+    if len(shown) > _LONGEST:
+        return CleanMpn(shown, original=text)
     if placement.says_not_placed(shown) and not _has_part(shown):
         return CleanMpn(None, do_not_place=True, original=text)
+    if text.isascii() and _TOKEN.fullmatch(shown):
+        return CleanMpn(shown, original=text)
     labelled = _LABELLED.search(shown)
     if labelled:
         return CleanMpn(_trim(labelled["mpn"]), labelled["maker"].strip(), original=text)

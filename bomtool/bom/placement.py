@@ -40,7 +40,9 @@ def says_not_placed(text: str) -> bool:
     said = characters.words(text)
     if not said:
         return False
-    return _table("cell").get(said) == "not-placed" or _phrases().search(said) is not None
+    if _table("cell").get(said) == "not-placed" or _phrases().search(said):
+        return True
+    return not said.isascii() and _wide_phrases().search(said) is not None
 
 
 def says_placed(text: str) -> bool:
@@ -51,7 +53,7 @@ def says_placed(text: str) -> bool:
 def header_polarity(header: str) -> Polarity | None:
     """What a "yes" below this header means; None where the header says neither, or both ("Fitted / DNP")."""
     said = characters.words(header)
-    kept = _phrases().sub(" - ", said)
+    kept = _wide_phrases().sub(" - ", _phrases().sub(" - ", said))
     found = {"not-placed"} if kept != said else set()
     words = [word for word in kept.split() if word != "-" and word not in _HEADER_NOISE]
     whole = _table("header").get(said) or _table("header").get(" ".join(words))
@@ -123,11 +125,20 @@ def flag_meaning(text: str) -> str | None:
 
 @functools.cache
 def _phrases() -> re.Pattern[str]:
-    """All phrases that mean "not placed" anywhere in a text; scripts without spaces are found inside longer runs."""
-    phrases = sorted(_table("anywhere"), key=len, reverse=True)
-    wide = [phrase for phrase in phrases if any("\u2e80" <= c <= "\u9fff" or c >= "\uac00" for c in phrase)]
-    spaced = [phrase for phrase in phrases if phrase not in wide]
-    return re.compile(f"(?<![^ ])(?:{'|'.join(map(re.escape, spaced))})(?![^ ])|{'|'.join(map(re.escape, wide))}")
+    """The phrases that mean "not placed" anywhere in a text, as whole words."""
+    spaced = [re.escape(phrase) for phrase in _table("anywhere") if not _is_wide(phrase)]
+    return re.compile(f"(?<![^ ])(?:{'|'.join(sorted(spaced, key=len, reverse=True))})(?![^ ])")
+
+
+@functools.cache
+def _wide_phrases() -> re.Pattern[str]:
+    """The same in scripts without spaces between words: found inside longer runs."""
+    wide = [re.escape(phrase) for phrase in _table("anywhere") if _is_wide(phrase)]
+    return re.compile("|".join(sorted(wide, key=len, reverse=True)) or "(?!)")
+
+
+def _is_wide(phrase: str) -> bool:
+    return any("\u2e80" <= character <= "\u9fff" or character >= "\uac00" for character in phrase)
 
 
 @functools.cache

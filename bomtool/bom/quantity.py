@@ -68,7 +68,14 @@ def parse(value: CellValue, *, decimal_comma: bool | None = None) -> Quantity:
         return _date(str(value))
     if isinstance(value, int | float | Decimal):
         return _number(value)
-    text = characters.plain(value or "").replace("\n", " ").strip()
+    return _text(value or "", decimal_comma)
+
+
+@functools.lru_cache(maxsize=4096)
+def _text(written: str, decimal_comma: bool | None) -> Quantity:
+    if written.isascii() and written.isdigit() and len(written) < 9:
+        return Quantity(Decimal(written))
+    text = characters.plain(written).replace("\n", " ").strip()
     if not text or set(text) <= set("-_./~"):
         return Quantity(None) if not text else _unknown(text)
     if placement.says_not_placed(text) or placement.flag_meaning(text) == "not-placed":

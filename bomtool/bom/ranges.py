@@ -41,7 +41,8 @@ class Range:
             yield f"{prefix}{number:0{width}d}{self.suffix}"
 
 
-_ARROW = re.compile(r"\s*(?:-+>|=+>|[→⇒➔⟶↔]|\.{2,}|…|[~∼〜～])\s*")
+_LONGEST = 64  # characters of one range, scope and all
+_ARROW = re.compile(r"\s*(?:-{1,3}>|={1,3}>|[→⇒➔⟶↔]|\.{2,}|…|[~∼〜～])\s*")
 _WORD = re.compile(
     r"(?<=\d)\s+(?:to|thru|through|till|until|up to|bis|à|a|al|hasta|até|ate|tot|do|til|až|по|до)\s+(?=[^\W\d_]{0,6}\d+\b)"
     r"|(?<=\d)\s*[至到〜]\s*(?=[^\W\d_]{0,6}\d)|(?<=\d)\s*から\s*(?=[^\W\d_]{0,6}\d)",
@@ -65,6 +66,8 @@ def unify(text: str) -> str:
 
 def find(piece: str) -> Range | None:
     """The range that a piece of a cell is, None for a name."""
+    if len(piece) > _LONGEST:
+        return None
     doubled = _DOUBLED.fullmatch(piece)
     if doubled:  # "R1..R1R4" is how some KiCad scripts wrote R1 to R4
         return Range(doubled[1], doubled[2], doubled[3]) if int(doubled[2]) < int(doubled[3]) else None
@@ -80,7 +83,7 @@ def find(piece: str) -> Range | None:
 
 def descends(piece: str) -> bool:
     """Whether a piece has the shape of a range but runs backwards (R5-R1)."""
-    for sign in re.finditer("[-~]", piece):
+    for sign in re.finditer("[-~]", piece[:_LONGEST]):
         first, last = _END.fullmatch(piece[: sign.start()]), _END.fullmatch(piece[sign.end() :])
         if first and last and _LETTERS.fullmatch(first["prefix"]) and _same(first["prefix"], last["prefix"]):
             return int(first["number"]) > int(last["number"])

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bomtool.bom import designators, ranges
+from bomtool.bom.designator_cell import Cell
 from bomtool.bom.designators import compress, expand
 
 FIVE = ("C1", "C2", "C3", "C4", "C5")
@@ -295,3 +296,28 @@ def test_looks_like_something_else(text: str) -> None:
 )
 def test_descends(piece: str, backwards: bool) -> None:
     assert ranges.descends(piece) is backwards
+
+
+@given(
+    st.one_of(
+        st.text("Rxc12-, ;\n", max_size=14),
+        st.lists(st.sampled_from(["R1", "R2-R4", "c7", "R03-R05", "X2", "r1"])).map(", ".join),
+    )
+)
+@example("R1 x2")
+@example("R1-R3,R2")
+@example("R1-R1000")
+@example("R1-R1001")
+@example("R1-C5")
+@example("r1,R1")
+@example("R1 ,R2;")
+def test_the_quick_way_for_plain_lists_reads_what_the_grammar_reads(text: str) -> None:
+    slow = Cell(designators.LIMIT)
+    slow.read(text)
+    slow.look_back()
+    found = expand(text)
+    assert (found.refs, list(found.problems), found.stated_count) == (
+        tuple(slow.refs),
+        slow.problems,
+        slow.stated_count,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bomtool.bom import characters, makers, packages, placement, tables, values
+from bomtool.bom import characters, designators, makers, mpn, packages, placement, quantity, tables, values
 from bomtool.errors import UsageError
 
 
@@ -315,3 +316,32 @@ def test_a_broken_table_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         tables.rows("units.csv", ("unit", "word"))
     (tmp_path / "templates" / "units.csv").write_text("\ufeffunit,word\n# a remark\n,\nm,metre\n", encoding="utf-8")
     assert tables.rows("units.csv", ("unit", "word")) == [{"unit": "m", "word": "metre"}]
+
+
+LONG = 20_000
+HOSTILE = [
+    unit * (LONG // len(unit))
+    for unit in (
+        "R1-", "(", ")", "()", "1", "A", "a b ", "1,", "\u200b", "-", "R1 - ", "R1 to ", "R1-R1000,", "1.000", " ", "\n", "a/", "(a ", "DNP ",
+        "1/", "x1 ", "Texas ", "1E", "é", "R1A-", "A1B2", "...", "and ", "0.1uF ", "mfr:", "Mfr: a ", " - a", "1'", "1 000 ", "[a]", "*", "U1A,",
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[text[:9] for text in HOSTILE])
+def test_long_hostile_cells_take_no_time(text: str) -> None:
+    begin = time.process_time()
+    designators.expand(text)
+    designators.looks_like(text)
+    quantity.parse(text)
+    mpn.clean(text)
+    mpn.looks_like(text)
+    mpn.damage(text, text, text)
+    placement.read_flag(text, [text])
+    values.parse(text, "capacitor")
+    packages.lookup(text)
+    packages.mount(text)
+    makers.lookup(text)
+    makers.at_start(text)
+    makers.at_end(text)
+    assert time.process_time() - begin < 2
