@@ -77,6 +77,8 @@ class Query:
     value: str | None = None
     package: str | None = None
     supplier_part_numbers: tuple[str, ...] = ()
+    reference_designators: tuple[str, ...] = ()
+    """Tell a resistor's "100" from a capacitor's where the value alone does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,12 @@ class Match:
     reason: str
     candidates: tuple[Candidate, ...] = ()
     alternates: tuple[Part, ...] = ()
+
+    @property
+    def runner_up(self) -> Candidate | None:
+        """The best candidate that is not the part itself."""
+        own = self.part.id if self.part else None
+        return next((found for found in self.candidates if found.part.id != own), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE part_grams USING fts5"
-            "(mpn_key, content='', tokenize='trigram', detail='none', columnsize=0)"
+            "(mpn_key, content='', tokenize='trigram case_sensitive 1', detail='none', columnsize=0)"
         )
         op.execute("CREATE VIRTUAL TABLE part_gram_vocab USING fts5vocab('part_grams', 'row')")
 

@@ -1,0 +1,123 @@
+"""What speaks for and against a part: whether its maker is the one named, whether value, size and package fit."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bomtool.bom import makers, mpn, packages, tables, values
+from bomtool.bom.values import Kind, Passive
+from bomtool.parts import ids, specs
+from bomtool.parts.model import Query
+from bomtool.parts.rows import Found
+
+_FOOTPRINT = re.compile(
+    r"(?:^|[:_\s-])(R|C|L|RES|CAP|IND)(?:[CPM]{0,2})?[_-]?(?=\d{4})|^(R|C|L|CAPC|RESC|INDC)(?=\d{4})", re.I
+)
+_WORDS = re.compile(r"\b(?:(resistor|res|widerstand|résistance|电阻)|(capacitor|cap|kondensator|condensateur|mlcc|电容)|"
+                    r"(inductor|ind|drossel|induktivität|电感))\b", re.I)  # fmt: skip
+_DESIGNATOR = re.compile(r"([A-Za-z]+)\d")
+_LETTERS: dict[str, Kind] = {"R": "resistor", "C": "capacitor", "L": "inductor"}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the maker of a line and that of a part relate, and a remark for people where they are not simply equal."""
+
+    how: Literal["same", "other", "unnamed", "unknown"]
+    """unnamed: the line names none; unknown: the catalogue names none."""
+    note: str | None = None
+
+
+@functools.lru_cache(maxsize=65536)
+def agreement(named: str | None, maker: str) -> Agreement:
+    """Compare the maker a line names with the maker of a part of the same number.
+
+    Names of one company agree, also after it was bought or renamed; a name followed by a division ("Vishay Dale") agrees
+    with the company. Names the table does not know agree when they are equal but for case and punctuation.
+    """
+    if not maker:
+        return Agreement("unknown")
+    if named is None:
+        return Agreement("unnamed")
+    found = makers.lookup(named)
+    if found is not None and found.name == ids.canonical_maker(maker):
+        if found.relation in ("acquired", "merged", "renamed", "spun-off", "brand"):
+            return Agreement("same", f"{named} parts are made by {found.name} today.")
+        return Agreement("same")
+    if found is not None:
+        note = _successors().get((found.name, ids.canonical_maker(maker)))
+        return Agreement("same", note) if note else Agreement("other")
+    if makers.same(named, maker):
+        return Agreement("same")
+    start = makers.at_start(named)
+    if start is not None and not start.maker.ambiguous and start.maker.name == ids.canonical_maker(maker):
+        return Agreement("same", f"{named} was read as {start.maker.name}.")
+    return Agreement("other")
+
+
+@functools.cache
+def _successors() -> dict[tuple[str, str], str]:
+    """Makers of which one took over parts of the other, both ways, with the sentence that says so."""
+    found: dict[tuple[str, str], str] = {}
+    for row in tables.rows("maker_successors.csv", ("earlier", "later", "note")):
+        found[row["earlier"], row["later"]] = found[row["later"], row["earlier"]] = row["note"]
+    return found
+
+
+def named_maker(text: str | None) -> str | None:
+    """The maker a line names, None for blanks and words like "generic" or "any"."""
+    return None if text is None or not text.strip() or mpn.is_placeholder(text) else text.strip()
+
+
+def wanted(query: Query) -> Passive | None:
+    """What a line says of a passive part, from value, package and description; None for other parts."""
+    kind = _kind(query)
+    size = packages.chip(query.package) if query.package else None
+    about = values.parse(query.description, kind) if query.description and kind else None
+    found = values.parse(query.value, kind) if query.value else None
+    if found is None:
+        found = about
+    elif about is not None and about.kind == found.kind and about.value == found.value:
+        names = ("tolerance", "voltage", "power", "current", "dielectric", "size")
+        found = replace(found, **{n: getattr(found, n) or getattr(about, n) for n in names})
+    if found is None:
+        return None
+    return replace(found, size=size or found.size)
+
+
+def contradiction(query: Query, asked: Passive | None, found: Found) -> str | None:
+    """One sentence on what the line says that the part is not; None where nothing contradicts."""
+    part = found.passive()
+    if asked is not None and part is not None and (asked.kind == part.kind):
+        why = specs.misfit(asked, part)
+        if why is not None:
+            return f"The line contradicts the part: {why}."
+    if not query.package or not found.part.package:
+        return None
+    theirs, ours = packages.lookup(query.package), packages.lookup(found.part.package)
+    if theirs is None or ours is None or theirs.name == ours.name:
+        return None
+    chips = theirs.kind == ours.kind == "chip"
+    pins = theirs.kind == ours.kind == "IC" and theirs.pins and ours.pins and theirs.pins != ours.pins
+    mounts = theirs.mount and ours.mount and theirs.mount != ours.mount
+    if chips or pins or mounts:
+        return f"The line contradicts the part: package {query.package} is asked for, the part is {found.part.package}."
+    return None
+
+
+def _kind(query: Query) -> Kind | None:
+    letters = {match[1].upper() for ref in query.reference_designators if (match := _DESIGNATOR.match(ref))}
+    if len(letters) == 1:
+        return _LETTERS.get(letters.pop())
+    if query.package:
+        match = _FOOTPRINT.search(query.package)
+        if match:
+            return _LETTERS[(match[1] or match[2])[0].upper().replace("I", "L")]
+    if query.description:
+        word = _WORDS.search(query.description)
+        if word:
+            return "resistor" if word[1] else "capacitor" if word[2] else "inductor"
+    return None

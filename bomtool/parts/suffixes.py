@@ -1,0 +1,77 @@
+"""Endings of part numbers that only say how parts are packed or that they are free of lead (`templates/mpn_suffixes.csv`).
+
+Two part numbers of one maker that differ in such an ending are the same part in another packaging.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from bomtool.bom import tables
+from bomtool.errors import UsageError
+from bomtool.parts import ids
+
+_PLAIN_STEM = r"(?=.*\d).{4,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """A part number without its packaging ending, and what the ending means."""
+
+    text: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    ending: re.Pattern[str]
+    stem: re.Pattern[str]
+    meaning: str
+
+
+def stem(mpn: str, manufacturer: str) -> Stem | None:
+    """The part number without its packaging ending, by the rules for every maker and for this one; None without one.
+
+    `manufacturer` is the canonical name.
+    """
+    text = ids.spelled(mpn)
+    for rule in _rules_of(manufacturer):
+        match = rule.ending.search(text)
+        if match is not None and rule.stem.fullmatch(text, 0, match.start()):
+            rest = text[: match.start()] + text[match.end() :]
+            return Stem(rest, rule.meaning)
+    return None
+
+
+def stems(mpn: str) -> list[Stem]:
+    """What the part number may be without its ending where the maker is not known: by the rules of each maker."""
+    found = {rest.text: rest for maker in _rules() if (rest := stem(mpn, maker)) is not None}
+    return list(found.values())
+
+
+@functools.lru_cache(maxsize=4096)
+def _rules_of(maker: str) -> tuple[_Rule, ...]:
+    rules = _rules()
+    return (*rules.get(maker, ()), *rules.get("*", ())) if maker != "*" else rules.get("*", ())
+
+
+@functools.cache
+def _rules() -> dict[str, tuple[_Rule, ...]]:
+    found: dict[str, list[_Rule]] = {"*": []}
+    for row in tables.rows("mpn_suffixes.csv", ("maker", "suffix", "stem", "meaning")):
+        try:
+            # A rule with a lookahead ends before what it looks at; every other one ends with the part number.
+            end = "" if "(?=" in row["suffix"] else r"\Z"
+            rule = _Rule(
+                re.compile(f"(?:{row['suffix']}){end}"), re.compile(row["stem"] or _PLAIN_STEM), row["meaning"]
+            )
+        except re.error as error:
+            raise UsageError(
+                f"A pattern for {row['maker']} in mpn_suffixes.csv cannot be used: {error}.",
+                hint="Correct it, or compare with the shipped table: bomtool templates list.",
+            ) from error
+        found.setdefault(row["maker"], []).append(rule)
+    # Longest endings first, so that -13-F is not read as -F.
+    return {m: tuple(sorted(r, key=lambda x: -len(x.ending.pattern))) for m, r in found.items()}

@@ -1,0 +1,118 @@
+"""Candidates for lines without a part: same value and size, longer or shorter numbers, numbers nearly the same.
+
+Nothing found here is ever costed before a person said so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bomtool.bom import values
+from bomtool.bom.values import Passive
+from bomtool.parts import codes, fuzzy, ids, judging, specs
+from bomtool.parts.model import Candidate, Level
+from bomtool.parts.rows import Found, Shelf
+
+if TYPE_CHECKING:
+    from bomtool.parts.matching import Line
+
+_MOST_FUZZY = 300
+"""Lines of one call that are searched by likeness; the rest says so."""
+_SHORTEST_PREFIX = 4
+_KEPT = 5
+_BASE: dict[Level, float] = {"decoded": 0.6, "parametric": 0.5}
+
+
+def suggest(shelf: Shelf, lines: list[Line]) -> None:
+    """Add candidates to every line: at most seven statements, whatever the number of lines."""
+    _by_value(shelf, lines)
+    open_lines = [line for line in lines if line.names and not line.candidates]
+    _by_beginning(shelf, open_lines)
+    _by_likeness(shelf, open_lines)
+
+
+def fitting(wanted: Passive, rows: Iterable[Found], level: Level, start: str) -> list[Candidate]:
+    """Candidates among passives of that value: those nothing speaks against, the surest and best stocked first."""
+    found = []
+    for row in rows:
+        part = row.passive()
+        if part is None or specs.misfit(wanted, part) is not None:
+            continue
+        missing = specs.unconfirmed(wanted, part)
+        stock = min(math.log10(1 + (row.stock or 0)), 6.0) / 60
+        score = _BASE[level] + stock - 0.04 * len(missing)
+        doubt = f"; {', '.join(missing)} not confirmed" if missing else ""
+        what = " ".join(filter(None, [specs.shown(part), _limits(part)]))
+        found.append(Candidate(row.part, level, round(score, 4), f"{start}{what}{doubt}."))
+    found.sort(key=lambda candidate: -candidate.score)
+    return found
+
+
+def _by_value(shelf: Shelf, lines: list[Line]) -> None:
+    """Passives by what their ordering code says, else by value and size of the line. Two statements."""
+    asked: list[tuple[Line, Passive, Level, str]] = []
+    for line in lines:
+        decoded = next((code for name in line.names if (code := codes.decode(name.mpn)) is not None), None)
+        if decoded is not None:
+            named = line.names[0].maker
+            if named is None or judging.agreement(named, decoded.maker).how == "same":
+                start = f"{line.names[0].mpn} reads as {specs.shown(decoded.passive)} ({decoded.family}); this is "
+                asked.append((line, decoded.passive, "decoded", start))
+                continue
+        if line.asked is not None and not line.candidates:
+            asked.append((line, line.asked, "parametric", "By value and size: "))
+    keys = {specs.key(wanted) for _, wanted, _, _ in asked}
+    sized = {key for key in keys if not key.endswith(":")}
+    rows = {**shelf.by_spec(sized, any_size=False), **shelf.by_spec(keys - sized, any_size=True)}
+    for line, wanted, level, start in asked:
+        line.candidates += fitting(wanted, rows.get(specs.key(wanted), ()), level, start)[:_KEPT]
+
+
+def _by_beginning(shelf: Shelf, lines: list[Line]) -> None:
+    """Numbers that go on after the one asked for, and numbers it goes on after. Two statements."""
+    keys = {line.names[-1].key for line in lines if len(line.names[-1].key) >= _SHORTEST_PREFIX}
+    longer = shelf.by_prefix(keys)
+    shorter = shelf.by_key("mpn_key", {key[:end] for key in keys for end in range(max(5, len(key) // 2), len(key))})
+    for line in lines:
+        key = line.names[-1].key
+        for row in longer.get(key, ()):
+            _add(line, row, len(key) / len(row.key), f"{row.part.mpn} of {row.part.manufacturer} begins like it.")
+        for end in range(max(5, len(key) // 2), len(key)):
+            for row in shorter.get(key[:end], ()):
+                _add(line, row, end / len(key), f"It begins like {row.part.mpn} of {row.part.manufacturer}.")
+
+
+def _add(line: Line, row: Found, share: float, reason: str) -> None:
+    maker = line.names[-1].maker
+    agrees = judging.agreement(maker, row.part.manufacturer).how
+    if agrees == "other" or judging.contradiction(line.query, line.asked, row):
+        return
+    line.candidates.append(Candidate(row.part, "prefix", round(0.25 + 0.25 * share, 4), reason))
+
+
+def _by_likeness(shelf: Shelf, lines: list[Line]) -> None:
+    wanted = [line for line in lines if not line.candidates][:_MOST_FUZZY]
+    found = fuzzy.near(shelf, [line.names[-1].key for line in wanted])
+    for line in wanted:
+        for hit in found.get(line.names[-1].key, [])[:_KEPT]:
+            part = hit.found.part
+            agrees = judging.agreement(line.names[-1].maker, part.manufacturer).how
+            score = round(0.5 * hit.likeness * (0.8 if agrees == "other" else 1.0), 4)
+            reason = f"{part.mpn} of {part.manufacturer} is {hit.likeness:.0%} like {line.names[-1].mpn}."
+            line.candidates.append(Candidate(part, "fuzzy", score, reason))
+
+
+def _limits(part: Passive) -> str:
+    said = [f"{part.tolerance:f} %" if part.tolerance is not None else "", part.dielectric or ""]
+    said += [
+        f"{value:f} {unit}" for value, unit in ((part.voltage, "V"), (part.power, "W"), (part.current, "A")) if value
+    ]
+    return " ".join(filter(None, said))
+
+
+def passive_of(text: str) -> Passive | None:
+    """A search text as a value ("10k 0402 1%"), None where it is none."""
+    found = values.parse(text)
+    return found if found is not None and not ids.key(text).isdigit() else None

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bomtool.parts import seed
+from bomtool.parts.catalog import Catalog
+from bomtool.parts.matching import match
+from bomtool.parts.model import COSTED_LEVELS, Match, Query
+
+ROWS = (
+    "RC0402FR-0710KL,YAGEO,0402,Resistors,RES 10kΩ ±1% 62.5mW 0402,LCSC,C60490,500,1:0.01",
+    "RC0402FR-0710KP,YAGEO,0402,Resistors,RES 10kΩ ±1% 62.5mW 0402,LCSC,C60499,0,1:0.01",
+    "0402WGF1002TCE,UNI-ROYAL,0402,Resistors,RES 10kΩ ±1% 62.5mW 0402,LCSC,C25744,900000,1:0.001",
+    "RC0603JR-0710KL,YAGEO,0603,Resistors,RES 10kΩ ±5% 100mW 0603,LCSC,C1,5,1:0.01",
+    "CC0603KRX7R9BB104,YAGEO,0603,Capacitors,CAP 100nF 50V X7R ±10% 0603,LCSC,C14663,700,1:0.01",
+    "CC0603KRX7R7BB104,YAGEO,0603,Capacitors,CAP 100nF 16V X7R ±10% 0603,LCSC,C14664,800,1:0.01",
+    "LM358DR,Texas Instruments,SOIC-8,Amplifiers,op amp,LCSC,C7950,10,1:0.2",
+    "LM358,HGSEMI,SOP-8,Amplifiers,op amp,LCSC,C7951,10,1:0.1",
+    "2N7002,onsemi,SOT-23,Transistors,MOSFET,LCSC,C2,10,1:0.1",
+    "2N7002,Changjiang Electronics Tech (CJ),SOT-23,Transistors,MOSFET,LCSC,C3,10,1:0.1",
+    "2N7002P\\,215,Nexperia,SOT-23,Transistors,MOSFET,LCSC,C4,10,1:0.1",
+    "MAX3490ESA+T,Analog Devices,SOIC-8,Interface,RS-422,LCSC,C5,10,1:4",
+    "MAX3490ESA+,Analog Devices,SOIC-8,Interface,RS-422,LCSC,C6,99,1:4",
+    "ATMEGA328P-AU,Microchip Technology,TQFP-32,MCU,AVR,LCSC,C14877,10,1:2",
+    "STM32F103C8T6,STMicroelectronics,LQFP-48,MCU,ARM,LCSC,C8734,10,1:2",
+    "NAMELESS-77,,SOIC-8,Other,,LCSC,C9,10,1:2",
+    "1N4148WS,onsemi,SOD-323,Diodes,diode,LCSC,C10,10,1:0.02",
+)
+
+
+@pytest.fixture
+def parts(catalog: Catalog, loaded: Callable[..., Any]) -> Catalog:
+    loaded(*(row.replace("2N7002P\\,215", '"2N7002P,215"') for row in ROWS))
+    return catalog
+
+
+def one(parts: Catalog, mpn: str | None, maker: str | None = None, **more: Any) -> Match:
+    (found,) = match(parts, [Query("1", mpn, maker, **more)])
+    assert (found.status == "matched") == (found.part is not None)
+    assert found.part is None or found.level in COSTED_LEVELS
+    assert found.reason.endswith(".")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("mpn", "maker", "level", "part"),
+    [
+        ("RC0402FR-0710KL", "Yageo", "exact", "RC0402FR-0710KL"),
+        ("RC0402FR-0710KL", None, "exact", "RC0402FR-0710KL"),
+        ("rc0402fr 0710kl", "YAGEO Corp.", "normalised", "RC0402FR-0710KL"),
+        ("ＲＣ0402FR‑0710KL", "Yageo", "exact", "RC0402FR-0710KL"),
+        ("RC0402FR-0710KL", "generic", "exact", "RC0402FR-0710KL"),
+        ("LM358D", "TI", "packaging", "LM358DR"),
+        ("LM358DRG4", "Texas Instruments Inc", "packaging", "LM358DR"),
+        ("2N7002", "ON", "exact", "2N7002"),
+        ("2N7002P,215", "NXP", "exact", "2N7002P,215"),
+        ("2N7002P", "Nexperia", "packaging", "2N7002P,215"),
+        ("ATMEGA328P-AUR", "Atmel", "packaging", "ATMEGA328P-AU"),
+        ("STM32F103C8T6TR", "ST", "packaging", "STM32F103C8T6"),
+        ("MAX3490ESA+T", "Maxim", "exact", "MAX3490ESA+T"),
+        ("MAX3490ESA", "Maxim Integrated", "normalised", "MAX3490ESA+"),
+        ("Yageo RC0402FR-0710KL", None, "exact", "RC0402FR-0710KL"),
+        ("C25744", None, "exact", "0402WGF1002TCE"),
+    ],
+)
+def test_levels_that_may_be_costed(parts: Catalog, mpn: str, maker: str | None, level: str, part: str) -> None:
+    found = one(parts, mpn, maker)
+    assert (found.status, found.level, found.part and found.part.mpn) == ("matched", level, part), found.reason
+
+
+@pytest.mark.parametrize(
+    ("mpn", "maker", "words", "first"),
+    [
+        ("RC0402FR-0710KL", "Vishay", "names Vishay", "RC0402FR-0710KL"),
+        ("2N7002", None, "does not say which", "2N7002"),
+        ("2N7002", "Diodes Incorporated", "names Diodes", "2N7002"),
+        ("LM358", None, "does not say which", "LM358"),
+        ("LM358DR", "STMicroelectronics", "names STM", "LM358DR"),
+        ("NAMELESS-77", None, "does not say who makes", "NAMELESS-77"),
+        ("NAMELESS-77", "TI", "names TI", "NAMELESS-77"),
+        ("C25744", "Yageo", "names Yageo", "0402WGF1002TCE"),
+        ("RC0402FR-0710KX", "Yageo", "in no catalogue", "RC0402FR-0710KL"),
+        ("STM32F103", "ST", "begins like it", "STM32F103C8T6"),
+        ("STM32F130C8T6", "ST", "like STM32F130C8T6", "STM32F103C8T6"),
+    ],
+)
+def test_what_a_person_has_to_decide(parts: Catalog, mpn: str, maker: str | None, words: str, first: str) -> None:
+    found = one(parts, mpn, maker)
+    assert found.status == "needs_review"
+    assert words in found.reason
+    assert found.candidates[0].part.mpn == first
+    assert found.runner_up is not None
+
+
+def test_nothing_like_it(parts: Catalog) -> None:
+    assert one(parts, "QQQQ-9999-ZZ").status == "no_match"
+    assert one(parts, None).status == "no_match"
+    assert one(parts, "TBD").status == "no_match"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"description": "RES 100k 1% 0402"}, "100k"),
+        ({"value": "10k", "package": "R_0603_1608Metric"}, "0603"),
+        ({"value": "1k", "package": "Resistor_SMD:R_0402_1005Metric"}, "1k"),
+        ({"value": "10k 0.1%", "package": "R0402"}, "0.1 %"),
+    ],
+)
+def test_contradictions_go_to_a_person(parts: Catalog, more: dict[str, str], words: str) -> None:
+    found = one(parts, "RC0402FR-0710KL", "Yageo", **more)
+    assert found.status == "needs_review"
+    assert words in found.reason
+    assert found.candidates[0].part.mpn == "RC0402FR-0710KL"
+
+
+def test_agreeing_words_do_no_harm(parts: Catalog) -> None:
+    found = one(parts, "RC0402FR-0710KL", "Yageo", value="10k", package="R_0402_1005Metric", description="10K 1/16W 5%")
+    assert found.status == "matched"
+
+
+def test_through_hole_is_not_surface_mount(parts: Catalog) -> None:
+    assert one(parts, "1N4148WS", "onsemi", package="DO-35").status == "needs_review"
+
+
+def test_a_suppliers_number_may_speak_for_or_against(parts: Catalog) -> None:
+    assert one(parts, None, None, supplier_part_numbers=("C60490",)).level == "exact"
+    assert one(parts, "RC0402FR-0710KL", "Yageo", supplier_part_numbers=("C60490",)).status == "matched"
+    against = one(parts, "RC0402FR-0710KL", None, supplier_part_numbers=("C25744",))
+    assert against.status == "needs_review"
+    assert {c.part.mpn for c in against.candidates} >= {"RC0402FR-0710KL", "0402WGF1002TCE"}
+
+
+def test_values_give_candidates_only(parts: Catalog) -> None:
+    found = one(parts, None, value="100nF 50V", package="C_0603_1608Metric")
+    assert found.status == "needs_review"
+    assert [c.part.mpn for c in found.candidates] == ["CC0603KRX7R9BB104"]  # 16 V would not do
+    tight = one(parts, None, value="10k", package="0402", description="resistor 1%")
+    assert [c.part.mpn for c in tight.candidates][0] == "0402WGF1002TCE"
+    assert {c.level for c in tight.candidates} == {"parametric"}
+    assert one(parts, None, value="100", package="0402", reference_designators=("C1",)).status == "no_match"
+
+
+def test_ordering_codes_give_candidates_of_other_makers(parts: Catalog) -> None:
+    found = one(parts, "CRCW040210K0FKED", "Vishay")
+    assert found.status == "needs_review"
+    assert {c.level for c in found.candidates} == {"decoded"}
+    assert all(c.part.package == "0402" for c in found.candidates)
+
+
+def test_alternates_are_matched_too(parts: Catalog) -> None:
+    found = one(parts, "NOT-THERE-1", None, alternative_mpns=("TI LM358DR", "2N7002", "ATMEGA328P-AU"))
+    assert found.status == "needs_review"
+    assert [part.mpn for part in found.alternates] == ["LM358DR", "ATMEGA328P-AU"]
+
+
+def test_a_decision_wins(parts: Catalog) -> None:
+    chosen = one(parts, "2N7002", "onsemi").part
+    assert chosen is not None
+    (found,) = match(parts, [Query("7", "2N7002")], decided={"7": chosen.id})
+    assert (found.level, found.part, found.status) == ("decision", chosen, "matched")
+
+
+def test_statements_do_not_grow_with_lines(parts: Catalog) -> None:
+    queries = [
+        Query(str(n), mpn, maker, value="10k", package="0402", alternative_mpns=("LM358DR",))
+        for n, (mpn, maker) in enumerate(
+            [("RC0402FR-0710KX", "Yageo"), ("X" + "Y", None), ("STM32F130C8T6", "ST")] * 200
+        )
+    ]
+    counts = []
+    for size in (3, 30, 600):
+        with parts.store.count_statements() as counter:
+            assert len(match(parts, queries[:size])) == size
+        counts.append(counter.count)
+    assert len(set(counts)) == 1
+    assert counts[0] <= 14
+
+
+def test_search_finds_by_whatever_is_typed(parts: Catalog) -> None:
+    expected = {
+        "rc0402fr-0710kl": ("exact", "RC0402FR-0710KL"),
+        "C14663": ("exact", "CC0603KRX7R9BB104"),
+        "100nF 0603": ("parametric", "CC0603KRX7R7BB104"),
+        "STM32F1": ("prefix", "STM32F103C8T6"),
+        "STM32F103C8T7": ("fuzzy", "STM32F103C8T6"),
+        "mosfet": ("fuzzy", "2N7002"),
+        "LM358D": ("packaging", "LM358DR"),
+    }
+    for text, (level, mpn) in expected.items():
+        first = parts.search(text)[0]
+        assert (first.level, first.part.mpn) == (level, mpn), text
+    assert parts.search("50%_off") == []
+    assert parts.search("") == []
+    assert len(parts.search("2N7002", 1)) == 1
+
+
+def test_the_sample_catalogue(catalog: Catalog) -> None:
+    assert seed.ensure(catalog) is True
+    assert seed.ensure(catalog) is False
+    (info,) = catalog.list()
+    assert (info.name, info.kind) == ("sample", "sample")
+    assert info.parts > 400
+    found = one(catalog, "RC0402FR-0710KL", "Yageo")
+    assert found.part is not None
+    offers = catalog.offers([found.part.id])[found.part.id]
+    assert {offer.kind for offer in offers} == {"sample"}
+    assert all("Sample" in o.supplier or "Example" in o.supplier or "Demo" in o.supplier for o in offers)
+    catalog.drop("sample")
+    assert seed.ensure(catalog) is False
+    assert catalog.list() == []
