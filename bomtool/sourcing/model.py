@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from bomtool.parts.model import Kind, Offer, Part
+from bomtool.parts.model import Offer, Part
 from bomtool.sourcing.money import Rates
 
 Status = Literal["on_hand", "buyable", "partial", "lead_time", "needs_rfq", "no_match", "do_not_place", "excluded"]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from bomtool import data
+from bomtool.bom import tables
 from bomtool.errors import UsageError
 
 # ISO 4217, list one: currencies whose minor unit is not a hundredth.
-_WHOLE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
-_THOUSANDTH = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_WHOLE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())  # noqa: SIM905
+_THOUSANDTH = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # noqa: SIM905
+TABLE = "exchange_rates.csv"
 _PRECISION = 60
 """Significant digits of every product here: unit prices keep all theirs."""
 
@@ -98,27 +98,23 @@ class Rates:
 @functools.cache
 def rates() -> Rates:
     """The rates of `templates/exchange_rates.csv` (date,base,currency,rate,source). Raises UsageError for a bad row."""
-    path = data.template("exchange_rates.csv")
     found = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                rate = Decimal(row["rate"])
-                found.append(
-                    QuotedRate(
-                        date.fromisoformat(row["date"]),
-                        row["base"].upper(),
-                        row["currency"].upper(),
-                        rate,
-                        row["source"],
-                    )
-                )
-                if not rate > 0:
-                    raise ValueError("a rate is above 0")
-            except (ArithmeticError, KeyError, ValueError) as error:
-                raise UsageError(
-                    f"Row {number} of {path.name} is not a rate: {error}.",
-                    hint="Columns: date (2026-01-31), base, currency, rate, source.",
-                    code="bad-template",
-                ) from None
+    for number, row in enumerate(tables.rows(TABLE, ("date", "base", "currency", "rate", "source")), start=1):
+        try:
+            quoted = QuotedRate(
+                date.fromisoformat(row["date"]),
+                row["base"].upper(),
+                row["currency"].upper(),
+                Decimal(row["rate"]),
+                row["source"],
+            )
+            if not quoted.rate > 0:
+                raise ValueError("a rate is above 0")
+        except (ArithmeticError, ValueError) as error:
+            raise UsageError(
+                f"Rate {number} of templates/{TABLE} cannot be used: {error}.",
+                hint="Columns: date (2026-01-31), base, currency, rate (one base is so much currency), source.",
+                code="bad-template",
+            ) from None
+        found.append(quoted)
     return Rates(found)
