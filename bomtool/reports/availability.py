@@ -36,10 +36,8 @@ class OverageRule:
 def columns(facts: Facts) -> list[Column]:
     """All columns the sheet can have; templates/report.toml chooses and orders them."""
     several = len(facts.builds) > 1
-    stocked = any(
-        p.availability.on_hand_quantity or p.availability.processing_quantity or p.availability.expected_quantity
-        for p in facts.parts
-    )
+    flags = facts.inputs.availabilities
+    stocked = flags.include_on_hand_stock or flags.include_processing_stock or flags.include_expected_stock
     per = [
         Column(f"per_build{i}", f"Per build: {build.name}"[:60] if several else "Per build", 9, "integer")
         for i, build in enumerate(facts.builds)

@@ -15,17 +15,17 @@ def columns(facts: Facts) -> list[Column]:
     """Columns of the sheet."""
     return [
         Column("builds", "Builds", 12, "integer"),
-        Column("unit", f"Cost per build, {facts.currency}", 16, "money"),
-        Column("total", f"Total, {facts.currency}", 16, "money"),
-        Column("change", "Per build, against the row above", 16, "percent"),
+        Column("unit", f"Cost per build, {facts.currency}", 18, "money"),
+        Column("total", f"Total, {facts.currency}", 18, "money"),
+        Column("change", "Per build, against the row above", 18, "percent"),
         Column("coverage", "Cost of", 20),
-        Column("note", "", 16),
+        Column("note", "", 42),
     ]
 
 
 def write(grid: Grid, facts: Facts) -> None:
     """One row a quantity, then the charts."""
-    points = sorted(facts.inputs.pricing.quantities, key=lambda point: point.builds)
+    points = sorted({point.builds: point for point in facts.inputs.pricing.quantities}.values(), key=lambda p: p.builds)
     before = None
     for point in points:
         grid.add(
@@ -48,7 +48,7 @@ def write(grid: Grid, facts: Facts) -> None:
     )
     if partly:
         grid.say("Where lines have no price, the figures are the known cost only: compare rows with the same coverage.")
-    grid.sheet.print_area(0, 0, max(grid.row + 1, 36), 12)
+    grid.sheet.print_area(0, 0, grid.row + 18, 5)
     if len(points) > 1:
         first, last = HEADER_ROW + 1, HEADER_ROW + len(points)
         _chart(grid, facts, "unit", "Cost per build", first, last, grid.row + 1, 0, ACCENT)
@@ -82,7 +82,5 @@ def _chart(
         {**axis, **log, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": RULE}}}
     )
     chart.set_chartarea({"border": {"color": RULE}})
-    chart.set_size({"width": 500, "height": 320})
-    grid.sheet.insert_chart(
-        row, column, chart, {"object_position": 3, "x_offset": 6, "description": f"{title} against builds"}
-    )
+    chart.set_size({"width": 430, "height": 300})
+    grid.sheet.insert_chart(row, column, chart, {"object_position": 3, "description": f"{title} against builds"})

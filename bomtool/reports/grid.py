@@ -127,16 +127,17 @@ class Grid:
     def start(self, title: str, notices: Notices, *, freeze: int = 0, landscape: bool = True) -> None:
         """Title, notices, header, panes and print layout. `freeze` columns stay when scrolling sideways."""
         sheet, looks = self.sheet, self.looks
-        shown = max(1, sum(not column.hidden for column in self.columns))
+        shown = [index for index, column in enumerate(self.columns) if not column.hidden] or [0]
+        left = shown[0]
         sheet.hide_gridlines(2)
         sheet.set_row(0, 24)
-        self._put(0, 0, title, looks.make(font_size=15, bold=True, font_color="#1B2A3A", valign="vcenter"))
-        self._put(1, 0, notices.subtitle, looks.make(font_color=QUIET, valign="vcenter"))
-        band(self, 2, notices.data, shown)
+        self._put(0, left, title, looks.make(font_size=15, bold=True, font_color="#1B2A3A", valign="vcenter"))
+        self._put(1, left, notices.subtitle, looks.make(font_color=QUIET, valign="vcenter"))
+        band(self, 2, notices.data, left, shown[-1])
         plan = notices.plan
         if plan:
             style = looks.make(bold=True, font_color="#8C2A12", valign="vcenter")
-            check(sheet.write_formula(3, 0, plan.text, style, plan.value), self.name)
+            check(sheet.write_formula(3, left, plan.text, style, plan.value), self.name)
         for index, column in enumerate(self.columns):
             options: dict[str, Any] = {"hidden": column.hidden}
             if column.level:
@@ -144,8 +145,9 @@ class Grid:
             sheet.set_column(index, index, column.width, None, options)
         sheet.set_row(HEADER_ROW, 27)
         for index, column in enumerate(self.columns):
-            right = column.kind.rpartition(":")[2] in NUMBERS
-            self._put(HEADER_ROW, index, column.title, looks.body("head:right" if right else "head"))
+            kind = column.kind.rpartition(":")[2]
+            align = "head:right" if kind in NUMBERS else "head:center" if kind == "figure" else "head"
+            self._put(HEADER_ROW, index, column.title, looks.body(align))
             if column.note:
                 sheet.write_comment(HEADER_ROW, index, column.note, {"x_scale": 2, "font_size": 9, "author": "bomtool"})
         sheet.freeze_panes(HEADER_ROW + 1, freeze)
@@ -176,7 +178,8 @@ class Grid:
 
     def say(self, sentence: str) -> None:
         """A sentence in place of rows."""
-        self._put(self.row, 0, sentence, self.looks.make(italic=True, font_color=QUIET))
+        left = next((index for index, column in enumerate(self.columns) if not column.hidden), 0)
+        self._put(self.row, left, sentence, self.looks.make(italic=True, font_color=QUIET))
         self.row += 1
 
     def finish(self, first: int | None = None, last: int | None = None) -> None:
@@ -235,14 +238,14 @@ class Grid:
         return None
 
 
-def band(grid: Grid, row: int, notice: str | None, columns: int) -> None:
+def band(grid: Grid, row: int, notice: str | None, first: int, last: int) -> None:
     """The data notice across the table, in words and on a ground that also shows in grey."""
     if notice is None:
         return
     style = grid.looks.make(bold=True, bg_color=NOTICE, font_color=NOTICE_INK, valign="vcenter")
     grid.sheet.set_row(row, 18)
-    grid._put(row, 0, f"▲ {notice}", style)
-    for column in range(1, min(columns, len(grid.columns))):
+    grid._put(row, first, f"▲ {notice}", style)
+    for column in range(first + 1, last + 1):
         grid.sheet.write_blank(row, column, None, style)
 
 

@@ -80,7 +80,7 @@ class Looks:
         return self._made[key]
 
     def body(self, kind: str) -> Any:
-        """The format of a table cell of a kind: text, wrap, integer, money, price, percent, date, days, link, status:X,
+        """The format of a table cell of a kind: text, general, wrap, integer, money, price, percent, date, days, link, status:X,
         severity:X, input:KIND, total:KIND, panel:KIND, quiet:KIND, head, head:right."""
         if kind not in self._named:
             self._named[kind] = self.make(**self._properties(kind))
@@ -104,19 +104,26 @@ class Looks:
     def _properties(self, kind: str) -> dict[str, Any]:
         outer, _, inner = kind.partition(":")
         if outer == "head":
-            align = {"align": "right"} if inner == "right" else {}
+            align = {"align": inner} if inner else {"indent": 1}
             return {
                 "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter", **align,
             }  # fmt: skip
         if outer == "status":
-            return {**BODY, **TONES[STATUS.get(inner, ("", "", "idle"))[2]]}
+            return {**BODY, **TONES[STATUS.get(inner, ("", "", "idle"))[2]], "indent": 1}
         if outer == "severity":
-            return {**BODY, **TONES[SEVERITY.get(inner, ("", "", "idle"))[2]]}
+            return {**BODY, **TONES[SEVERITY.get(inner, ("", "", "idle"))[2]], "indent": 1}
         if outer == "input":
             edge = {"border": 4, "border_color": "#B59B3A", "bg_color": INPUT, "font_color": INPUT_INK}
             return {**self._properties(inner or "text"), **edge}
         if outer == "total":
-            return {**self._properties(inner or "text"), "bold": True, "top": 1, "bottom": 6, "top_color": INK}
+            return {
+                **self._properties(inner or "text"),
+                "bold": True,
+                "top": 1,
+                "bottom": 6,
+                "top_color": INK,
+                "bottom_color": INK,
+            }
         if outer == "panel":
             return {**self._properties(inner or "text"), "bold": True, "bg_color": PANEL, "top": 1, "top_color": ACCENT}
         if outer == "quiet":
@@ -126,11 +133,13 @@ class Looks:
             "days": '0 "days"', "code": self.money_code, "figure": "0",
         }.get(outer)  # fmt: skip
         if number:
-            return {**BODY, "num_format": number, "align": "right"}
+            return {**BODY, "num_format": number, "align": "center" if outer == "figure" else "right"}
         if outer == "wrap":
-            return {**BODY, "text_wrap": True, "num_format": "@"}
+            return {**BODY, "text_wrap": True, "num_format": "@", "indent": 1}
         if outer == "link":
-            return {**BODY, "font_color": "#0B4F9E", "underline": 1}
+            return {**BODY, "font_color": "#0B4F9E", "underline": 1, "indent": 1}
+        if outer == "general":  # for formulas that give texts: edited in a text cell, a formula would become text
+            return {**BODY, "indent": 1}
         if outer == "mono":
-            return {**BODY, "bold": True, "num_format": "@"}
-        return {**BODY, "num_format": "@"}
+            return {**BODY, "bold": True, "num_format": "@", "indent": 1}
+        return {**BODY, "num_format": "@", "indent": 1}

@@ -30,7 +30,7 @@ def columns(facts: Facts) -> list[Column]:
         Column("total", f"Line total, {facts.currency}", 13, "money"),
         Column("lead", "Lead time", 10, "days"),
         Column("reference", "Your reference", 34, "wrap"),
-        Column("note", "Note", 24),
+        Column("note", "Note", 24, "general"),
         Column("same", "As planned", 7, "integer", hidden=True),
     ]
 

@@ -158,14 +158,13 @@ class Summary:
             (
                 "BUILDABLE NOW",
                 now if now is not None else "unknown",
-                f"{available.buildable_from_stock:,} from own stock alone"
-                + ("" if now is not None else "; lines without part or stock"),
+                f"{available.buildable_from_stock:,} from own stock alone",
                 "#,##0",
             ),
             (
                 "READY DATE",
                 available.ready_date if available.ready_date else "unknown",
-                "all parts here, if ordered today" if available.ready_date else "not every line has a lead time",
+                "if ordered today" if available.ready_date else "a lead time is missing",
                 "d mmm yyyy",
             ),
         ]
@@ -179,21 +178,21 @@ class Summary:
     def _card_cell(self, row: int, column: int, value: Any, part: int, number: str) -> None:
         """A third of a card: label, figure or caption, over three columns with a gap at the right."""
         looks = self.grid.looks
+        edge = {"right": 5, "right_color": "#FFFFFF"}
         base: dict[str, Any] = {"bg_color": PANEL, "valign": "vcenter", "indent": 1, "align": "left"}
         style = (
             looks.make(**base, font_size=8, bold=True, font_color=QUIET, top=2, top_color=ACCENT),
-            looks.make(**base, font_size=15, bold=True, font_color=INK, num_format=number),
+            looks.make(**base, **edge, font_size=15, bold=True, font_color=INK, num_format=number),
             looks.make(**base, font_size=8, font_color=QUIET),
         )[part]
-        edge = {"right": 5, "right_color": "#FFFFFF"}
         end = looks.make(**{"bg_color": PANEL, **edge, **({"top": 2, "top_color": ACCENT} if part == 0 else {})})
         if part == 1:  # a figure does not flow into the next cell, a text does
-            self.grid.sheet.merge_range(row, column, row, column + 1, "", style)
+            check(self.grid.sheet.merge_range(row, column, row, column + 2, "", style), SHEET)
             self.grid._put(row, column, value, style)
         else:
             self.grid._put(row, column, value, style)
             self.grid.sheet.write_blank(row, column + 1, None, style)
-        self.grid.sheet.write_blank(row, column + 2, None, end)
+            self.grid.sheet.write_blank(row, column + 2, None, end)
 
     def _builds(self, row: int) -> int:
         """The BOMs with the builds planned and the builds asked for, which is an input."""

@@ -57,7 +57,7 @@ class Maker:
 
     def make(self) -> ReportInput:
         """The program with its answers."""
-        rng, kind = self.rng, "sample" if self.sample else "snapshot"
+        kind = "sample" if self.sample else "snapshot"
         ids = [self.uuid() for _ in range(self.boms)]
         quantities = [max(1, self.builds // (index + 1)) for index in range(self.boms)]
         summaries = [
