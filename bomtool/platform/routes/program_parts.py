@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends
+from pydantic import BeforeValidator
 from sqlalchemy import Connection, delete, select, update
 from starlette.responses import Response
 
@@ -16,6 +17,15 @@ from bomtool.platform.tables import part_overrides, program_lines
 from bomtool.store.schema import now
 
 Pages = Annotated[Paging, Depends()]
+
+
+def _in(name: str) -> BeforeValidator:
+    """A bare JSON list stands for the object that holds it under `name`."""
+    return BeforeValidator(lambda value: {name: value} if isinstance(value, list) else value)
+
+
+NewLines = Annotated[ProgramLinesCreate, _in("lines")]
+NewOverrides = Annotated[PartOverridesCreate, _in("part_overrides")]
 
 
 def list_program_lines(call: CallDep, program_id: str, paging: Pages) -> Response:
@@ -37,7 +47,7 @@ def list_program_lines(call: CallDep, program_id: str, paging: Pages) -> Respons
         )
 
 
-def create_program_lines(call: CallDep, program_id: str, body: ProgramLinesCreate) -> Response:
+def create_program_lines(call: CallDep, program_id: str, body: NewLines) -> Response:
     """Add BOMs, approved ones only; the answer holds the new lines."""
 
     def work(connection: Connection) -> dict[str, Any]:
@@ -104,7 +114,7 @@ def list_part_overrides(call: CallDep, program_id: str, paging: Pages) -> Respon
         )
 
 
-def create_part_overrides(call: CallDep, program_id: str, body: PartOverridesCreate) -> Response:
+def create_part_overrides(call: CallDep, program_id: str, body: NewOverrides) -> Response:
     """Add overrides; of several for one part the last wins."""
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
