@@ -77,7 +77,7 @@ def test_connections_are_set_up_for_shared_durable_use(opened):
 
 
 def test_a_block_that_fails_is_rolled_back(opened):
-    with pytest.raises(RuntimeError), opened.write() as connection:
+    with pytest.raises(RuntimeError), opened.write() as connection:  # noqa: PT012
         _org(connection)
         raise RuntimeError
     with opened.read() as connection:
@@ -155,7 +155,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path):
 
 
 def test_a_full_disk_is_said(opened):
-    with pytest.raises(StoreError) as caught, opened.write() as connection:
+    with pytest.raises(StoreError) as caught, opened.write() as connection:  # noqa: PT012
         connection.exec_driver_sql("PRAGMA max_page_count = 60")
         rows = [{"id": new_id(), "name": "n" * 250, "created_at": now()} for _ in range(5_000)]
         connection.execute(insert(orgs), rows)
@@ -165,7 +165,7 @@ def test_a_full_disk_is_said(opened):
 
 
 def test_a_read_only_database_is_said(opened):
-    with pytest.raises(StoreError) as caught, opened.read() as connection:
+    with pytest.raises(StoreError) as caught, opened.read() as connection:  # noqa: PT012
         connection.exec_driver_sql("PRAGMA query_only = ON")
         try:
             _org(connection)

@@ -91,7 +91,7 @@ def test_types_keep_digits_and_zones(opened):
         )
         rows = connection.execute(select(table)).all()
         with pytest.raises(Exception, match="zone"):
-            connection.execute(insert(table).values(at=datetime(2026, 1, 1)))
+            connection.execute(insert(table).values(at=datetime(2026, 1, 1)))  # noqa: DTZ001
         connection.execute(text("DROP TABLE t"))
     assert format(rows[0].price, "f") == "0.00000012300"
     assert rows[0].at == east
