@@ -1,5 +1,7 @@
 """Catalogues of parts and offers, their search tables, and remembered decisions."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -12,7 +14,7 @@ UTC = sa.DateTime(timezone=True)
 REF = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _where(condition: str) -> dict[str, sa.TextClause]:
+def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
