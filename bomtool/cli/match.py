@@ -154,6 +154,9 @@ def from_workbook(path: Path, lines: list[BomLine]) -> list[tuple[BomLine, BomLi
         named = decision.part_id or (
             f"{decision.mpn}@{decision.manufacturer}" if decision.manufacturer else decision.mpn
         )
-        wish = update_for(line, named, decision.action == "ignore", decision.action == "custom")
+        try:
+            wish = update_for(line, named, decision.action == "ignore", decision.action == "custom")
+        except UsageError as error:
+            raise UsageError(f"{decision.cell}: {error.message}", hint=error.hint, code=error.code) from error
         wishes.append((line, wish))
     return wishes

@@ -23,7 +23,7 @@ ROWS_MAX = 1_000_000
 HEADER_ROW = 4
 """0-based row of the header of every table; above it stand title, subtitle, data notice and plan notice."""
 LINE_HEIGHT = 12.75
-NUMBERS = frozenset({"integer", "money", "price", "percent", "date", "days"})
+NUMBERS = frozenset({"integer", "money", "price", "percent", "date", "days", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,11 @@ class Grid:
         if plan:
             style = looks.make(bold=True, font_color="#8C2A12", valign="vcenter")
             check(sheet.write_formula(3, left, plan.text, style, plan.value), self.name)
+        self.head(notices, freeze=freeze, landscape=landscape)
+
+    def head(self, notices: Notices, *, freeze: int = 0, landscape: bool = True) -> None:
+        """The header alone, with widths, panes and print layout, for sheets with titles of their own."""
+        sheet, looks = self.sheet, self.looks
         for index, column in enumerate(self.columns):
             options: dict[str, Any] = {"hidden": column.hidden}
             if column.level:

@@ -130,7 +130,7 @@ class Looks:
             return {**self._properties(inner or "text"), "font_color": QUIET}
         number = {
             "integer": "#,##0", "money": self.money, "price": self.price, "percent": "0%", "date": "yyyy-mm-dd",
-            "days": '0 "days"', "code": self.money_code, "figure": "0",
+            "days": '0 "days"', "code": self.money_code, "figure": "0", "number": "General",
         }.get(outer)  # fmt: skip
         if number:
             return {**BODY, "num_format": number, "align": "center" if outer == "figure" else "right"}

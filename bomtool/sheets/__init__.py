@@ -17,7 +17,7 @@ def open(
     delimiter: str | None = None,
     limits: Limits | None = None,
 ) -> Workbook:
-    """Read a file into a Workbook: xlsx, xlsm, xls, xlsb, ods, delimited or fixed-width text, an HTML or XML table.
+    """Read a file into a Workbook: xlsx, xlsm, xls, xlsb, ods, delimited or fixed-width text, an HTML, XML or JSON table.
 
     The kind is taken from the content, never from the name. `encoding` and `delimiter` force the reading of text files
     (`delimiter` may also be "fixed-width"). Raises ReadError with a code, one sentence and a hint for anything else.

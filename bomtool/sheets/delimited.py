@@ -18,6 +18,7 @@ from bomtool.sheets.quotes import split_leniently
 
 CANDIDATES = (",", ";", "\t", "|", "!")
 _SAMPLE = 131_072
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATOR_LINE = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\r\n|\r\n|\r|\n|\Z)', re.IGNORECASE | re.DOTALL)
 
 
@@ -91,7 +92,14 @@ def records(text: str, delimiter: str, findings: Findings) -> list[list[str]]:
             findings.add("stray-quote", f"{len(stray) - 20} more rows hold stray quotation marks, kept as text.")
     if separator is not None:
         rows.insert(0, [])
+    if "'" in text:
+        rows = [[unguarded(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
     return rows
+
+
+def unguarded(cell: str) -> str:
+    """The cell without the apostrophe that keeps spreadsheets from taking it for a formula ("'=A1", "'+5V")."""
+    return cell[1:] if cell.lstrip("'")[:1] in _FORMULA else cell
 
 
 def _strictly(text: str, delimiter: str) -> list[list[str]] | None:

@@ -77,7 +77,7 @@ class Workbook:
 
     path: Path
     kind: str
-    """xlsx, xlsm, xls, xlsb, ods, csv, html, spreadsheetml or fixed-width, by content, whatever the name says."""
+    """xlsx, xlsm, xls, xlsb, ods, csv, html, spreadsheetml, json or fixed-width, by content, whatever the name says."""
     sheets: list[Sheet]
     sha256: str
     size: int

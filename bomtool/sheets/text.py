@@ -8,6 +8,7 @@ from bomtool.errors import ReadError
 from bomtool.findings import Findings
 from bomtool.sheets import delimited, fixedwidth
 from bomtool.sheets.encodings import decode
+from bomtool.sheets.jsontable import json_rows
 from bomtool.sheets.limits import Limits
 from bomtool.sheets.model import Sheet, Workbook
 
@@ -23,7 +24,7 @@ def read_text(
     delimiter: str | None,
     limits: Limits,
 ) -> None:
-    """Fill `book` from delimited or fixed-width text. Raises ReadError where it is no table or beyond the limits."""
+    """Fill `book` from delimited or fixed-width text or JSON. Raises ReadError where it is no table or beyond the limits."""
     name = book.path.name
     decoded = decode(data, name, findings, encoding)
     text = decoded.text
@@ -31,6 +32,12 @@ def read_text(
     if "\x00" in text:
         findings.add("nul-characters", f"{text.count(chr(0))} NUL characters were removed from the text.")
         text = text.replace("\x00", "")
+    table = json_rows(text) if delimiter is None else None
+    if table is not None:
+        book.kind = "json"
+        _check(table, name, limits)
+        book.sheets = [Sheet(None, table)]  # type: ignore[arg-type]
+        return
     separator, best = delimiter or delimited.separator_line(text), None
     if separator is None:
         fits = delimited.fits(text)

@@ -226,10 +226,11 @@ class Maker:
                     {"quantity": size, "price": str(max(price, Decimal("0.00001"))), "currency": self.currency}
                 )
             found.append(
-                {"supplier": SUPPLIERS[(index + part.__hash__() * 0 + int(part[2:] or 0)) % len(SUPPLIERS)], "sku": f"{mpn[:30]}-{index}",
+                {"supplier": SUPPLIERS[(index + int(part[2:] or 0)) % len(SUPPLIERS)], "sku": f"{mpn[:30]}-{index}",
                  "stock": need * 30 + 10**5 if index == 0 else rng.randrange(0, 5000), "moq": moq, "order_multiple": multiple,
                  "packaging": rng.choice(["Cut tape", "Reel", "Tray", None]), "currency": self.currency, "prices": prices,
-                 "lead_time_days": rng.choice([None, 14, 53]), "url": f"https://parts.example/{index}?q=1&b=2" if rng.random() < 0.7 else None,
+                 "lead_time_days": rng.choice([None, 14, 53]),
+                 "url": f"https://parts.example/{index}?q=1&b=2" if rng.random() < 0.7 else None,
                  "fetched_at": (NOW - timedelta(days=3)).isoformat(), "kind": kind}
             )  # fmt: skip
         return found
@@ -293,13 +294,14 @@ class Maker:
         """The BOM line of a part."""
         summary = {"id": part, "mpn": mpn, "manufacturer": maker} if part else None
         candidates = [
-            {"part": {"id": f"CAND{position:06d}{i:02d}", "mpn": f"{mpn[:20]}-C{i}", "manufacturer": maker}, "level": "normalised",
-             "score": 0.8 - i / 10, "reason": "the same letters and digits, another maker"} for i in (1, 2)
+            {"part": {"id": f"CAND{position:06d}{i:02d}", "mpn": f"{mpn[:20]}-C{i}", "manufacturer": maker},
+             "level": "normalised", "score": 0.8 - i / 10, "reason": "the same letters and digits, another maker"} for i in (1, 2)
         ] if fate == "none" else []  # fmt: skip
         return {
             "id": line_id, "bom": bom, "position": position, "line_number": str(position),
             "status": {"none": "no_match", "dnp": "do_not_place"}.get(fate, "matched"), "part": summary,
-            "match": {"level": "exact", "score": 1.0, "reason": "the same part number and maker" if part else "no part has this number"},
+            "match": {"level": "exact", "score": 1.0,
+                      "reason": "the same part number and maker" if part else "no part has this number"},
             "candidates": candidates, "quant": len(refs), "reference_designators": refs, "mpn": mpn, "manufacturer_name": maker,
             "description": text, "do_not_place": fate == "dnp", "alternative_mpns": ["ALT-1"] if position % 5 == 0 else [],
             "metadata": {"bomtool": {"row": position + 8, "rows": [position + 8]}},
@@ -315,7 +317,8 @@ class Maker:
             "findings": [
                 {"code": "quantity-mismatch", "severity": "warning", "message": "The quantity is 3, the designators are 4.",
                  "sheet": "BOM", "row": 9, "column": 3, "cell": "C9", "field": "quantity", "advice": "Correct one of them."},
-                {"code": "hidden-row", "severity": "info", "message": "Row 11 is hidden and was read.", "sheet": "BOM", "row": 11},
+                {"code": "hidden-row", "severity": "info", "message": "Row 11 is hidden and was read.", "sheet": "BOM",
+                 "row": 11},
             ],
         }  # fmt: skip
 
