@@ -5,22 +5,26 @@ The only module that knows both the client and the platform; nothing above it kn
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 from bomtool.errors import UsageError
-from bomtool.settings import Settings, config_file
 
 if TYPE_CHECKING:
     from bomtool.client import Client
+    from bomtool.settings import Settings
 
 
-def connect(settings: Settings) -> Client:
-    """A client; close it, or use it in a `with` statement.
+def connect(settings: Settings | None = None) -> Client:
+    """A client; close it, or use it in a `with` statement. Without `settings` those of the environment and the config
+    file hold.
 
     Raises UsageError for an API URL without a key or a key that was saved for another address, StoreError where the
     embedded platform's data folder cannot be used.
     """
+    if settings is None:
+        from bomtool.settings import load
+
+        settings = load()
     return _remote(settings, settings.api_url) if settings.api_url else _embedded(settings)
 
 
@@ -65,7 +69,10 @@ def _embedded(settings: Settings) -> Client:
 
 def _check_home(settings: Settings, url: str) -> None:
     """A key saved in the config file goes only to the address saved beside it."""
+    import tomllib
+
     from bomtool.net.urls import same_origin
+    from bomtool.settings import config_file
 
     try:
         saved = tomllib.loads(config_file().read_text(encoding="utf-8"))

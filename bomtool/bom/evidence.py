@@ -7,6 +7,7 @@ other and against the header (see `solve`).
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -145,4 +146,4 @@ def _running(counts: Sequence[int | None]) -> float:
     numbers = [count for count in counts if count is not None]
     if len(numbers) < 3:
         return 0.0
-    return sum(later - earlier == 1 for earlier, later in zip(numbers, numbers[1:], strict=False)) / (len(numbers) - 1)
+    return sum(later - earlier == 1 for earlier, later in itertools.pairwise(numbers)) / (len(numbers) - 1)

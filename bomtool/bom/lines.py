@@ -1,0 +1,220 @@
+"""A row of the table becomes a line: its cells read by their grammar, with a finding for everything that is doubtful."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bomtool.bom import characters, damage, designators, mpn, quantity, tables
+from bomtool.bom.designators import Expansion
+from bomtool.bom.model import Alternate, Line
+from bomtool.bom.quantity import Quantity
+from bomtool.bom.table import Table
+
+TEXTS = ("line_number", "custom_id", "description", "value", "package", "mount_type", "link", "comments")
+"""Fields whose text is taken as it stands."""
+KEPT = (*TEXTS, "reference_designators", "quantity", "mpn", "manufacturer_name", "alternative_mpns", "do_not_place",
+        "is_custom_part", "supplier_part_numbers", "alternate_maker")  # fmt: skip
+"""Fields whose untouched texts are kept in `Line.raw`; all other columns stand in `Line.metadata`."""
+_FILLED = ("mpn", "manufacturer_name", "description", "value", "package", "mount_type", "custom_id", "comments", "link")
+_YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sim", "tak", "да", "是"))
+
+
+class Builder:
+    """Makes lines of the rows of one table."""
+
+    def __init__(self, table: Table, rows: Sequence[Sequence[str]]) -> None:
+        self.table, self.grid = table, table.grid
+        columns = table.columns
+        self.refs, self.qty, self.mpn, self.maker = (
+            table.position(n) for n in ("reference_designators", "quantity", "mpn", "manufacturer_name")
+        )
+        self.texts = [(name, table.position(name)) for name in TEXTS if name in columns]
+        self.custom = table.position("is_custom_part")
+        self.unit = table.position("unit")
+        self.suppliers = [(table.label(p), p) for p in columns.get("supplier_part_numbers", ())]
+        self.others = alternate_columns(table)
+        self.raw = [
+            (name if not n else f"{name} {n + 1}", p) for name in KEPT for n, p in enumerate(columns.get(name, ()))
+        ]
+        kept = {p for _, p in self.raw}
+        width = max([len(table.candidate.headers), *map(len, rows)], default=0)
+        self.extra = _numbered([(table.label(p), p) for p in range(width) if p not in kept])
+        self.comma = quantity.column_style(row[self.qty] for row in rows if 0 <= self.qty < len(row))
+        self.damaged = damage.Damaged(table)
+
+    def line(self, row: int, texts: list[str]) -> Line:
+        """The line that starts on a row."""
+        texts = self._fill_merged(row, texts)
+        width = len(texts)
+        self.damaged.look(row, texts)
+        line = Line(row, (row,))
+        for name, position in self.texts:
+            if position < width and texts[position]:
+                text = characters.visible(texts[position])
+                setattr(line, name, None if is_blank(text) else text)
+        count = self._quantity(row, texts)
+        written = texts[self.refs] if 0 <= self.refs < width else ""
+        expected = (
+            int(count.value) if count.value is not None and count.value == count.value.to_integral_value() else None
+        )
+        found = self.expansion(row, written, expected)
+        line.reference_designators = found.refs
+        line.quantity, line.quantity_unit = count.value, count.unit
+        if 0 <= self.unit < width and texts[self.unit] and not count.unit:
+            line.quantity_unit = texts[self.unit]
+        if self.qty < 0 and found.refs:
+            line.quantity = Decimal(found.stated_count or len(found.refs))
+        elif count.value is None and found.stated_count and not count.problem:
+            line.quantity = Decimal(found.stated_count)
+        line.do_not_place = count.do_not_place
+        if found.notes and not line.comments:
+            line.comments = "; ".join(found.notes)
+        self._part(row, texts, line)
+        line.supplier_part_numbers = {
+            label: texts[p] for label, p in self.suppliers if p < width and texts[p] and not is_blank(texts[p])
+        }
+        if 0 <= self.custom < width:
+            line.is_custom_part = characters.words(texts[self.custom]) in _YES
+        line.raw = {name: texts[p] for name, p in self.raw if p < width and texts[p]}
+        line.metadata = {label: texts[p] for label, p in self.extra if p < width and texts[p]}
+        return line
+
+    def alternates(self, row: int, texts: list[str]) -> list[Alternate]:
+        """The parts of a row that holds alternates of the line above."""
+        self.damaged.look(row, texts)
+        number, maker, more, _ = self._number(row, texts)
+        found = [Alternate(number, maker, row)] if number else []
+        found += [Alternate(a.mpn, a.manufacturer_name, row) for a in more]
+        return found + self._in_columns(row, texts)
+
+    def expansion(self, row: int, written: str, expected: int | None) -> Expansion:
+        """The designators of a cell, their problems told; a placeholder has none."""
+        if not written or is_blank(written):
+            return _NO_DESIGNATORS
+        found = designators.expand(written, expected=expected)
+        for problem in found.problems:
+            self.table.say(problem.code, problem.message, row=row, name="reference_designators")
+        return found
+
+    def _quantity(self, row: int, texts: list[str]) -> Quantity:
+        if not 0 <= self.qty < len(texts):
+            return _NO_QUANTITY
+        text = texts[self.qty]
+        if text.isdecimal() and text.isascii() and len(text) < 9:
+            return quantity.parse(text)
+        value = self.grid.value(row, self.qty + 1)
+        detail = self.grid.detail(row, self.qty + 1)
+        if detail is not None and (detail.error or detail.formula):
+            return _NO_QUANTITY  # told by `damage`
+        found = quantity.parse(text if value is None or isinstance(value, str) else value, decimal_comma=self.comma)
+        if found.problem and found.code:
+            self.table.say(found.code, found.problem, row=row, name="quantity")
+        return found
+
+    def _part(self, row: int, texts: list[str], line: Line) -> None:
+        number, maker, more, clean = self._number(row, texts)
+        line.mpn, line.manufacturer_name = number, maker
+        if clean is not None:
+            line.do_not_place |= clean.do_not_place
+            line.link = line.link or clean.link
+            if clean.note and not line.comments:
+                line.comments = clean.note
+        line.alternates = (*more, *self._in_columns(row, texts))
+
+    def _number(
+        self, row: int, texts: list[str]
+    ) -> tuple[str | None, str | None, list[Alternate], mpn.CleanMpn | None]:
+        """Part number, maker, the alternates of the same cell, and what else the cell says."""
+        width = len(texts)
+        maker = characters.visible(texts[self.maker]) if 0 <= self.maker < width else ""
+        makers = None if not maker or mpn.is_placeholder(maker) else " ".join(maker.split())
+        text = texts[self.mpn] if 0 <= self.mpn < width else ""
+        if not text:
+            return None, makers, [], None
+        text = self.damaged.part_number(row, self.mpn, text)
+        clean = _clean(text)
+        if clean.code and clean.problem:
+            self.table.say(clean.code, clean.problem, row=row, name="mpn")
+        more = [Alternate(name.mpn, name.manufacturer, row) for name in clean.alternates]
+        return clean.mpn, makers or clean.manufacturer, more, clean
+
+    def _in_columns(self, row: int, texts: list[str]) -> list[Alternate]:
+        from bomtool.bom import alternates
+
+        found: list[Alternate] = []
+        width = len(texts)
+        for position, beside in self.others:
+            text = texts[position] if position < width else ""
+            if not text or mpn.is_placeholder(text):
+                continue
+            maker = texts[beside] if beside is not None and beside < width else ""
+            pieces = alternates.split_list(self.damaged.part_number(row, position, text))
+            for piece in pieces:
+                clean = _clean(piece)
+                if clean.mpn:
+                    own = maker if maker and not mpn.is_placeholder(maker) else None
+                    found.append(Alternate(clean.mpn, own or clean.manufacturer, row))
+        return found
+
+    def _fill_merged(self, row: int, texts: list[str]) -> list[str]:
+        """A row with the texts of cells merged down over it, for fields that say what the part is."""
+        if not self.grid.has_merges(row):
+            return texts
+        filled = list(texts)
+        for name in _FILLED:
+            position = self.table.position(name)
+            start = self.grid.merged_from(row, position + 1) if position >= 0 else None
+            if start is not None and start >= self.table.candidate.first_row:
+                filled += [""] * (position + 1 - len(filled))
+                filled[position] = self.grid.text(start, position + 1)
+        return filled
+
+
+def alternate_columns(table: Table) -> list[tuple[int, int | None]]:
+    """The columns of alternates with the column of their maker: the one of the same number, else the nearest one to the
+    left, else to the right."""
+    makers = list(table.columns.get("alternate_maker", ()))
+    readings = table.candidate.readings
+    found: list[tuple[int, int | None]] = []
+    for position in sorted(table.columns.get("alternative_mpns", ())):
+        number = readings[position].number if position < len(readings) else None
+        same = [m for m in makers if number is not None and m < len(readings) and readings[m].number == number]
+        near = sorted(makers, key=lambda m: (abs(m - position), m > position))
+        maker = next(iter(same or [m for m in near if abs(m - position) < 3]), None)
+        if maker is not None:
+            makers.remove(maker)
+        found.append((position, maker))
+    return found
+
+
+@functools.lru_cache(maxsize=8192)
+def is_blank(text: str) -> bool:
+    """Whether a text stands for nothing in any field (-, ~, n/a; not "generic", which is a word of part numbers)."""
+    return not text or characters.plain(text).casefold() in _blanks()
+
+
+@functools.lru_cache(maxsize=8192)
+def _clean(text: str) -> mpn.CleanMpn:
+    return mpn.clean(text)
+
+
+@functools.cache
+def _blanks() -> frozenset[str]:
+    rows = tables.rows("placeholders.csv", ("text", "field"))
+    return frozenset(characters.plain(row["text"]).casefold() for row in rows if row["field"] == "any")
+
+
+def _numbered(labels: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Labels made different: the second "Note" is "Note 2"."""
+    seen: dict[str, int] = {}
+    found: list[tuple[str, int]] = []
+    for label, position in labels:
+        seen[label] = seen.get(label, 0) + 1
+        found.append((label if seen[label] == 1 else f"{label} {seen[label]}", position))
+    return found
+
+
+_NO_DESIGNATORS = Expansion(())
+_NO_QUANTITY = Quantity(None)

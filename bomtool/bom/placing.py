@@ -1,0 +1,55 @@
+"""Do not place: what flag columns, words in other cells and headings say, brought together for every line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bomtool.bom import placement
+from bomtool.bom.model import Line
+from bomtool.bom.table import Table
+
+WORDS_IN = ("value", "description", "comments", "package")
+"""Fields in whose texts words like "DNP" or "not fitted" are looked for."""
+
+
+def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
+    """Read the do-not-place column over all lines: polarity needs the header and the values together."""
+    position = table.position("do_not_place")
+    if position < 0 or not rows:
+        return
+    texts = [row[position] if position < len(row) else "" for _, row in rows]
+    flag = placement.read_flag(table.header(position), texts)
+    for (line, _), decision in zip(rows, flag.decisions, strict=True):
+        said_elsewhere = line.do_not_place
+        if decision:
+            line.do_not_place = True
+        elif decision is False and said_elsewhere and texts[0] and flag.polarity is not None:
+            pass
+    for code, at, message in flag.problems:
+        row = rows[at][0].row if at is not None else None
+        table.say(code, message, row=row, name="do_not_place")
+
+
+def words(line: Line) -> bool:
+    """Whether value, description, comments or package say that the part is not placed."""
+    return any((text := getattr(line, name)) and placement.says_not_placed(text) for name in WORDS_IN)
+
+
+def split_partly(line: Line, left_out: frozenset[str]) -> list[Line]:
+    """The lines of a line of which some designators are not placed: what is placed, and what is not."""
+    out = [ref for ref in line.reference_designators if ref in left_out]
+    kept = [ref for ref in line.reference_designators if ref not in left_out]
+    if not out:
+        return [line]
+    if not kept:
+        line.do_not_place = True
+        return [line]
+    count = line.quantity
+    everything = count is None or count == len(line.reference_designators) or count != len(kept)
+    placed = None if count is None else count - len(out) if everything and count >= len(out) else count
+    left = None if count is None else Decimal(len(out))
+    return [
+        replace(line, reference_designators=tuple(kept), quantity=placed),
+        replace(line, reference_designators=tuple(out), quantity=left, do_not_place=True),
+    ]

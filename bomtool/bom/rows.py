@@ -1,0 +1,195 @@
+"""What every row of the table is: a line, an alternate, a continuation, a heading, or something that is no part.
+
+The cells that make a line are designators, quantity and part number; words that tell totals and footers stand in
+`templates/row_words.csv`. Every non-blank row gets exactly one fate, and every skipped one a reason.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bomtool.bom import characters, designators, layout, mpn, quantity, tables
+from bomtool.bom.table import IDENTITY, Table
+
+Kind = Literal["line", "alternate", "continuation", "section", "skipped"]
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A row and what it is. `weak` marks a line that only its place between other lines makes one."""
+
+    row: int
+    texts: list[str]
+    kind: Kind
+    reason: str | None = None
+    weak: bool = False
+
+
+_RULE = re.compile(r"[-=_*.+|~#\s]{2,}")
+_DUMMY = re.compile(r"(?:column|spalte|colonne|columna|coluna|列|столбец)\s?\d*", re.I)
+_NUMBER = re.compile(r"[.\d]*\d")
+_PRICE = re.compile(r"^[\s$€£¥₽￥]*-?\d[\d.,' ]*\s*(?:[$€£¥₽￥]|[A-Za-z]{3})?$")
+
+
+def sort_rows(table: Table) -> list[Sorted]:
+    """All non-blank rows below the header in their order."""
+    sorter = _Sorter(table)
+    found: list[Sorted] = []
+    grid, last = table.grid, table.candidate.last_row
+    for row in range(table.candidate.first_row, grid.height + 1):
+        texts = grid.row(row)
+        if not texts:
+            continue
+        if row > last:
+            found.append(Sorted(row, texts, "skipped", "another table"))
+            continue
+        kind, reason, weak = sorter.sort(row, texts)
+        found.append(Sorted(row, texts, kind, reason, weak))
+        if kind == "line" and not weak:
+            sorter.seen_line = True
+    _settle(found)
+    return found
+
+
+def _settle(found: list[Sorted]) -> None:
+    """What stands behind the last certain line is no heading, and a weak line behind the end of the table is none."""
+    last = max((i for i, item in enumerate(found) if item.kind == "line" and not item.weak), default=-1)
+    ended = False
+    for position in range(last + 1, len(found)):
+        item = found[position]
+        ended |= item.kind == "skipped" and item.reason in ("total", "footer")
+        if item.kind == "section":
+            item.kind, item.reason = "skipped", "note below the table"
+            ended = True
+        elif item.weak and ended:
+            item.kind, item.reason = "skipped", "note below the table"
+
+
+class _Sorter:
+    """Sorts the rows of one table."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.refs, self.qty, self.mpn = (table.position(n) for n in ("reference_designators", "quantity", "mpn"))
+        self.identity = [p for name in IDENTITY for p in table.columns.get(name, ())]
+        self.main = [p for name in ("mpn", "manufacturer_name", "description", "value", "package", "custom_id")
+                     if (p := table.position(name)) >= 0]  # fmt: skip
+        self.number = table.position("line_number")
+        self.seen_line = False
+
+    def sort(self, row: int, texts: list[str]) -> tuple[Kind, str | None, bool]:
+        """The kind of a row, its reason where it is skipped, and whether it is a weak line."""
+        width = len(texts)
+        refs = texts[self.refs] if 0 <= self.refs < width else ""
+        count = texts[self.qty] if 0 <= self.qty < width else ""
+        if refs and count.isdigit() and refs[0].isalpha() and refs[-1].isdigit():
+            return ("skipped", "struck through", False) if self.table.grid.struck(row) else ("line", None, False)
+        reason = self._no_part(row, texts, refs, count)
+        if reason is not None:
+            return "skipped", reason, False
+        return self._by_content(row, texts, refs, count)
+
+    def _no_part(self, row: int, texts: list[str], refs: str, count: str) -> str | None:
+        """Why a row is certainly no part, None where it may be one."""
+        filled = [text for text in texts if text]
+        if self.table.grid.struck(row):
+            return "struck through"
+        if all(_RULE.fullmatch(text) for text in filled):
+            return "ruled line"
+        if all(_DUMMY.fullmatch(text) for text in filled):
+            return "names of columns"
+        if layout.header_like(texts) and layout.compatible(self.table.candidate.headers, texts):
+            return "repeated header"
+        if not self.seen_line and all(word_means(text, whole=True) == "units" for text in filled):
+            return "units"
+        mean = word_means(filled[0]) or (word_means(filled[1]) if len(filled) > 1 else None)
+        part = texts[self.mpn] if 0 <= self.mpn < len(texts) else ""
+        placed = designators.looks_like(refs) > 0.5
+        if mean == "total" and not placed and not (part and part != filled[0]):
+            return "total"
+        if mean == "footer" and not placed and not _count(count):
+            return "footer"
+        return None
+
+    def _by_content(self, row: int, texts: list[str], refs: str, count: str) -> tuple[Kind, str | None, bool]:
+        width = len(texts)
+        named = [p for p in self.main if p < width and texts[p] and p != self.refs]
+        number = texts[self.number] if 0 <= self.number < width else ""
+        if _count(count):
+            any_identity = bool(refs or named or any(p < width and texts[p] for p in self.identity))
+            if any_identity:
+                return "line", None, False
+            others = [text for c, text in enumerate(texts) if text and c != self.qty and not _PRICE.match(text)]
+            return ("line", None, True) if others and number else ("skipped", "total", False)
+        shaped = bool(refs) and designators.looks_like(refs) >= 0.3
+        if shaped:
+            if self.qty >= 0 and not named and not number and self.seen_line and not count:
+                return "continuation", None, False
+            return "line", None, False
+        part = texts[self.mpn] if 0 <= self.mpn < width else ""
+        if refs:
+            if named or count:
+                return "line", None, not part
+            return self._alone(texts)
+        if self.refs < 0 and self.qty < 0:
+            return ("line", None, False) if part and not mpn.is_placeholder(part) else self._alone(texts)
+        if part and not number and self.seen_line and not mpn.is_placeholder(part):
+            return "alternate", None, False
+        if number and _NUMBER.fullmatch(number) and named:
+            return "line", None, False
+        if len(named) > 1:
+            return "line", None, True
+        return self._alone(texts)
+
+    def _alone(self, texts: list[str]) -> tuple[Kind, str | None, bool]:
+        filled = [text for text in texts if text]
+        if (
+            len(filled) == 1
+            and len(filled[0]) < 80
+            and re.search(r"[^\W\d_]{2,}", filled[0])
+            and "://" not in filled[0]
+        ):
+            return "section", "section heading", False
+        return "skipped", "no part in the row", False
+
+
+@functools.lru_cache(maxsize=4096)
+def _count(text: str) -> bool:
+    """Whether a quantity cell says something that counts: a number, "as required", or "not placed"."""
+    if not text:
+        return False
+    found = quantity.parse(text, decimal_comma=False)
+    return found.value is not None or found.do_not_place
+
+
+@functools.lru_cache(maxsize=4096)
+def word_means(text: str, *, whole: bool = False) -> str | None:
+    """Whether a cell starts with (or, `whole`, is) a word for totals, footers or units."""
+    if len(text) > 120:
+        return None
+    said = characters.words(text)
+    table = _words()
+    if said in table:
+        return table[said]
+    if whole:
+        return None
+    parts = said.split()
+    for size in (3, 2, 1):
+        found = table.get(" ".join(parts[:size])) if len(parts) > size else None
+        if found in ("total", "footer") and (size > 1 or ":" in text or len(parts) < 4):
+            return found
+    return None
+
+
+@functools.cache
+def _words() -> dict[str, str]:
+    return {characters.words(row["word"]): row["means"] for row in tables.rows("row_words.csv", ("word", "means"))}
+
+
+def joined(texts: Sequence[str]) -> str:
+    """A row for people."""
+    return " | ".join(texts)
