@@ -7,13 +7,26 @@ Decimal that travels as a plain string, never in exponent form. Booleans are JSO
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 INT32_MAX = 2_147_483_647
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE_DIGITS, _DECIMALS = 18, 12
 
 
 class Request(BaseModel):
@@ -47,8 +60,36 @@ def _approved(value: Any) -> Any:
     return text if text in ("true", "false") else value
 
 
-def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def _moment(value: Any) -> Any:
+    """Only text is read: a number would be taken for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _ISO.match(value)):
+        return value
+    raise ValueError("must be a time such as 2026-01-31T14:15:22Z")
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("must be a date such as 2026-01-31")
+    if isinstance(value, str) or type(value) is date:
+        return value
+    raise ValueError("must be a date such as 2026-01-31")
+
+
+def utc(value: datetime) -> datetime:
+    """The moment in UTC, which is meant where no zone is given. Raises ValueError beyond the years 1 to 9999."""
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie in the years 1 to 9999") from None
+
+
+def _bounded(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if value < 0 or value.adjusted() >= _WHOLE_DIGITS or (isinstance(exponent, int) and -exponent > _DECIMALS):
+        raise ValueError(
+            f"must be 0 or more, with at most {_WHOLE_DIGITS} digits before the point and {_DECIMALS} behind"
+        )
+    return value
 
 
 def _plain(value: Decimal) -> str:
@@ -62,8 +103,15 @@ Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=INT32_MAX)]
 Positive = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=INT32_MAX)]
 Text255 = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Text = Annotated[str, StringConstraints(min_length=1)]
-Timestamp = Annotated[datetime, AfterValidator(_utc)]
-Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+Timestamp = Annotated[datetime, BeforeValidator(_moment), AfterValidator(utc)]
+Day = Annotated[date, BeforeValidator(_day)]
+Money = Annotated[
+    Decimal,
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "decimal"}),
+]
+Price = Annotated[Money, AfterValidator(_bounded)]
+"""Money as it is sent: 0 or more, digits bounded so that every database keeps all of them."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Metadata = dict[str, Any]
 Approved = Annotated[str, BeforeValidator(_approved)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
 from uuid import UUID
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import AliasChoices, Field
 
 from bomtool.api.base import (
     Answer,
@@ -14,11 +12,13 @@ from bomtool.api.base import (
     Boolean,
     Count,
     Currency,
+    Day,
     IntegrationAnswer,
     IntegrationRequest,
     Metadata,
     Money,
     Positive,
+    Price,
     Request,
     Text,
     Text255,
@@ -42,7 +42,7 @@ class ProgramCreate(IntegrationRequest):
 
     name: Text255
     reference_number: Text255 | None = None
-    production_date: date | None = None
+    production_date: Day | None = None
     notes: Text | None = None
     approved: Boolean = False
     metadata: Metadata = {}
@@ -61,7 +61,7 @@ class ProgramUpdate(Request):
 
     name: Text255 | None = None
     reference_number: Text255 | None = None
-    production_date: date | None = None
+    production_date: Day | None = None
     notes: Text | None = None
     approved: Boolean | None = None
     metadata: Metadata | None = None
@@ -99,26 +99,16 @@ class Program(IntegrationAnswer):
     name: str | None = None
     reference_number: str | None = None
     approved: Approved
-    production_date: date | None = None
-    production_location: str | None = None
+    production_date: Day | None = None
+    production_location: str | None = Field(
+        None,
+        validation_alias=AliasChoices(LOCATION_KEY, "production_location"),
+        serialization_alias=LOCATION_KEY,
+    )
     notes: str | None = None
     metadata: Metadata | None = None
     org_id: str
     lines: list[ProgramLineSummary] = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_location(cls, value: Any) -> Any:
-        if isinstance(value, dict) and LOCATION_KEY in value:
-            value = dict(value)
-            value["production_location"] = value.pop(LOCATION_KEY)
-        return value
-
-    @model_serializer(mode="wrap")
-    def _write_location(self, handler: Any) -> dict[str, Any]:
-        out: dict[str, Any] = handler(self)
-        out[LOCATION_KEY] = out.pop("production_location", None)
-        return out
 
 
 class ProgramLineUpdate(Request):
@@ -145,7 +135,7 @@ class PartOverrideCreate(Request):
     quantity: Count | None = None
     overage: Count | None = None
     include: Boolean | None = None
-    unit_price: Money | None = Field(None, ge=0)
+    unit_price: Price | None = None
     supplier: Text255 | None = None
     note: Text | None = None
 
@@ -163,7 +153,7 @@ class PartOverrideUpdate(Request):
     quantity: Count | None = None
     overage: Count | None = None
     include: Boolean | None = None
-    unit_price: Money | None = Field(None, ge=0)
+    unit_price: Price | None = None
     supplier: Text255 | None = None
     note: Text | None = None
 

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from bomtool.api.routes import BY_NAME, Route
 from bomtool.platform import idempotency
 from bomtool.platform.auth import Identity
-from bomtool.platform.errors import conflict, not_found
+from bomtool.platform.errors import Refusal, conflict, not_found
 from bomtool.platform.services import parts
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ class Call:
         adapter = _adapter(self.route.name)
         content = adapter.dump_json(adapter.validate_python(value), by_alias=True)
         return Response(content, self.route.status, self.headers, media_type="application/json")
+
+    def check_revision(self, what: str, revision: int) -> None:
+        """Raises Refusal 412 where If-Match names another revision than the record has."""
+        expected = self.request.headers.get("if-match")
+        if expected is not None and expected.strip() not in ("*", f'"{revision}"'):
+            raise Refusal(412, {"detail": f"The {what} has changed since it was read; read it again."})
 
     def replayed(self) -> Response | None:
         """The stored answer of an earlier request with the same idempotency key."""

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import AfterValidator
-from sqlalchemy import Connection, Select, Table, func, or_, select
+from sqlalchemy import Connection, Select, Table, false, func, or_, select
 from starlette.requests import Request
 
-from bomtool.api.base import Boolean
+from bomtool.api.base import Boolean, Timestamp
 from bomtool.platform.errors import invalid
 
 DEFAULT_LIMIT = 100
@@ -24,10 +23,6 @@ def _no_nul(text: str) -> str:
     return text
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most items of the page")]
 Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Items to skip")]
 Ordering = Annotated[
@@ -36,7 +31,7 @@ Ordering = Annotated[
 Term = Annotated[str, AfterValidator(_no_nul)]
 Text = Annotated[Term | None, Query(max_length=255)]
 Flag = Annotated[Boolean | None, Query()]
-Since = Annotated[Annotated[datetime, AfterValidator(_utc)] | None, Query()]
+Since = Annotated[Timestamp | None, Query()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,8 @@ class Filters:
             value = getattr(self, name)
             if value is not None and name in table.c:
                 query = query.where(table.c[name] == value)
+            elif value:  # what is never archived or approved has nothing to show here
+                query = query.where(false())
         if self.created_after is not None:
             query = query.where(table.c.created_at > self.created_after)
         if self.updated_after is not None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from bomtool.api.base import ErrorDetail
+from bomtool.platform import samples
 
 SECURITY = "ApiKey"
 _LOCK = threading.Lock()
@@ -69,7 +70,17 @@ def _make(app: FastAPI) -> dict[str, Any]:
     for path, operations in out["paths"].items():
         for method, operation in operations.items():
             _finish(path, method, operation)
+            _show(operation, schemas)
     return out
+
+
+def _show(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give an example of what is sent and of what is answered."""
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    for body in [*bodies, *(answer for status, answer in operation["responses"].items() if status.startswith("2"))]:
+        for kind in body.get("content", {}).values():
+            if kind.get("schema"):
+                kind["example"] = samples.example(kind["schema"], schemas)
 
 
 def _finish(path: str, method: str, operation: dict[str, Any]) -> None:

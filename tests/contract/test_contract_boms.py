@@ -256,6 +256,52 @@ def test_if_match_refuses_what_somebody_else_changed(client, ok, board):
     assert ok(client.get(path))["name"] == "z"
 
 
+def test_approving_and_deleting_keep_to_the_revision_too(client, ok, board):
+    path = f"/v1/boms/{board['id']}/"
+    old = client.get(path).headers["ETag"]
+    ok(client.patch(path, json={"name": "other"}))
+    query = {"allow_unmatched": "true"}
+    assert client.post(f"{path}approve/", params=query, headers={"If-Match": old}).status_code == 412
+    assert client.delete(path, headers={"If-Match": old}).status_code == 412
+    now = client.get(path).headers["ETag"]
+    assert client.post(f"{path}approve/", params=query, headers={"If-Match": now}).status_code == 200
+
+
+@pytest.mark.parametrize("edit", ["quantity", "line added", "line removed", "name"])
+def test_an_approved_bom_that_was_edited_is_not_the_one_that_is_pushed(client, ok, edit):
+    body = raw_bom("x", line(RESISTOR, "R1", manufacturer_name="Yageo"), line(MCU, "U1"), record="edited")
+    path = f"/v1/boms/{ok(client.post('/v1/parse_raw_bom/', json=body))['id']}/"
+    first = f"{path}lines/{ok(client.get(f'{path}lines/'))['results'][0]['id']}/"
+    if edit == "quantity":
+        ok(client.patch(first, json={"quant": 9}))
+    elif edit == "line added":
+        ok(client.post(f"{path}parse_raw_line/", json=line(OPAMP, "U7")))
+    elif edit == "line removed":
+        assert client.delete(first).status_code == 204
+    else:
+        ok(client.patch(path, json={"name": "y"}))
+    ok(client.post(f"{path}approve/?allow_unmatched=true"))
+    again = client.post("/v1/parse_raw_bom/", json=body)
+    assert again.status_code == 409, again.text
+    assert "other content" in again.json()["detail"]
+
+
+def test_a_decision_leaves_a_bom_what_it_was_pushed_as(client, ok, platform):
+    body = raw_bom("x", line("NOSUCHPART-1", "U9"), record="decided")
+    path = f"/v1/boms/{ok(client.post('/v1/parse_raw_bom/', json=body))['id']}/"
+    first = ok(client.get(f"{path}lines/"))["results"][0]["id"]
+    ok(client.patch(f"{path}lines/{first}/", json={"part": platform.part_id(MCU)}))
+    ok(client.post(f"{path}approve/"))
+    assert client.post("/v1/parse_raw_bom/", json=body).headers["X-Bomtool-Outcome"] == "unchanged"
+
+
+def test_an_integration_record_that_is_taken_is_409(client, ok):
+    ok(client.post("/v1/parse_raw_bom/", json=raw_bom("x", record="mine")))
+    other = ok(client.post("/v1/parse_raw_bom/", json=raw_bom("y", record="yours")))
+    response = client.patch(f"/v1/boms/{other['id']}/", json={"integration_record_id": "mine"})
+    assert (response.status_code, "integration record" in response.json()["detail"]) == (409, True)
+
+
 def test_a_lines_record_is_only_found_below_its_own_bom(client, ok, board):
     other = ok(client.post("/v1/parse_raw_bom/", json=raw_bom("other")))
     inner = lines_of(client, ok, board)[0]["id"]

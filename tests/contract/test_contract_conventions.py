@@ -224,6 +224,8 @@ def test_lists_have_pages_order_and_filters(client, ok):
         ("colour=red", "colour"),
         ("approved=1", "approved"),
         ("created_after=yesterday", "created_after"),
+        ("created_after=5", "created_after"),
+        ("created_after=9999-12-31T23:59:59-10:00", "created_after"),
         ("search=%00", "search"),
     ],
 )

@@ -62,10 +62,29 @@ def _plain(name):
     return "".join(c for c in name if c.isalnum())
 
 
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_example_is_a_valid_one(document, route):
+    operation = document["paths"][route.path][route.method.lower()]
+    if route.request is not None:
+        sent = operation["requestBody"]["content"]["application/json"]["example"]
+        assert sent, "an example shows the members"
+        route.request.model_validate(sent)
+    if route.answer is not None:
+        answered = operation["responses"][str(route.status)]["content"]["application/json"]["example"]
+        assert answered
+        route.answer.model_validate(answered)
+
+
 def test_requests_refuse_unknown_fields(document):
     schema = document["components"]["schemas"]["RawLine"]
     assert schema["additionalProperties"] is False
     assert len(schema["properties"]) == 17
+
+
+def test_answers_and_money_are_described(document):
+    schemas = document["components"]["schemas"]
+    assert {"id", "lines", "production_location "} <= set(schemas["Program"]["properties"])
+    assert schemas["PriceBreakAnswer"]["properties"]["price"]["format"] == "decimal"
 
 
 def test_security_is_the_key_in_the_authorization_header(document):

@@ -145,6 +145,65 @@ def test_lines_of_a_program(client, ok, bom, program):
     assert client.post(path, json={"lines": [{"bom": draft["id"], "quant": 1}]}).status_code == 400
 
 
+def test_a_program_takes_boms_of_its_own_org_only(platform, ok, base_url):
+    parent = platform.key()
+    below = platform.key(parent=parent["org_id"])
+    with platform.client(parent["key"], base_url) as client:
+        above = ok(client.post("/v1/parse_raw_bom/", json=raw_bom("top secret", approved=True)))
+        own = ok(client.post("/v1/programs/", json={"name": "x", "lines": [{"bom": above["id"], "quant": 1}]}))
+        made = ok(client.post(f"/v1/programs/?org_id={below['org_id']}", json={"name": "below"}))
+        wrong = [{"bom": above["id"], "quant": 1}]
+        response = client.post(f"/v1/programs/{made['id']}/lines/", json={"lines": wrong})
+        assert (response.status_code, "another org" in response.json()["lines"]["0"]["bom"][0]) == (400, True)
+        assert own["lines"][0]["bom"]["id"] == above["id"]
+
+
+def test_an_edited_program_is_not_the_one_that_is_pushed(client, ok, bom):
+    record = {"integration_source_name": "bomtool", "integration_record_id": "p2"}
+    body = {"name": "x", "lines": [{"bom": bom["id"], "quant": 100}], **record}
+    first = ok(client.post("/v1/programs/", json=body))
+    path = f"/v1/programs/{first['id']}/"
+    ok(client.patch(path, json={"approved": True}))
+    assert client.post("/v1/programs/", json=body).headers["X-Bomtool-Outcome"] == "unchanged"
+    only = ok(client.get(f"{path}lines/"))["results"][0]["id"]
+    ok(client.patch(f"{path}lines/{only}/", json={"quant": 5}))
+    assert client.post("/v1/programs/", json=body).status_code == 409
+    ok(client.patch(path, json={"approved": False}))
+    again = client.post("/v1/programs/", json=body)
+    assert (again.headers["X-Bomtool-Outcome"], again.json()["lines"][0]["quant"]) == ("updated", 100)
+
+
+def test_no_program_is_archived(client, ok, program):
+    assert ok(client.get("/v1/programs/?archived=true"))["count"] == 0
+    assert ok(client.get("/v1/programs/?archived=false"))["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("production_date", 20270301),
+        ("production_date", "2027-03-01T00:00:00"),
+        ("production_date", 0),
+        ("production_date", "2027-02-30"),
+        ("synced_from_integration_at", 1),
+        ("synced_from_integration_at", "1"),
+        ("synced_from_integration_at", "9999-12-31T23:59:59-10:00"),
+        ("synced_from_integration_at", "soon"),
+    ],
+)
+def test_dates_and_times_are_text_and_lie_in_the_calendar(client, field, value):
+    response = client.post("/v1/programs/", json={"name": "x", field: value})
+    assert (response.status_code, list(response.json())) == (400, [field]), response.text
+
+
+@pytest.mark.parametrize("price", ["-1", "1e400", True, "NaN", "0.0000000000001", 10**40, "a"])
+def test_prices_that_no_database_keeps_whole_are_400(client, program, platform, price):
+    wish = {"part": platform.part_id(RESISTOR), "unit_price": price}
+    response = client.post(f"/v1/programs/{program['id']}/part_overrides/", json=[wish])
+    assert response.status_code == 400, response.text
+    assert list(response.json()["part_overrides"]["0"]) == ["unit_price"]
+
+
 def test_one_record_makes_one_program(client, ok, bom):
     body = {
         "name": "x",

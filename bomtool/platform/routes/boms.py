@@ -89,7 +89,7 @@ def update_bom(call: CallDep, bom_id: str, body: BomUpdate) -> Response:
 
 def delete_bom(call: CallDep, bom_id: str) -> Response:
     """Delete an unapproved BOM; an approved one is archived."""
-    return call.change(lambda connection: service.remove(connection, service.get(connection, call, bom_id, lock=True)))
+    return call.change(lambda connection: service.remove(connection, service.get_to_end(connection, call, bom_id)))
 
 
 def approve_bom(
@@ -99,7 +99,7 @@ def approve_bom(
     allowed = allow_unmatched or (body is not None and body.allow_unmatched)
 
     def work(connection: Connection) -> dict[str, Any]:
-        row = service.get(connection, call, bom_id, lock=True)
+        row = service.get_to_end(connection, call, bom_id)
         return service.show(connection, call, service.approve(connection, row, allowed))
 
     return call.change(work)

@@ -85,7 +85,7 @@ def _add(
         lines.save(connection, twin)
     else:
         lines.add(connection, bom.org_id, bom.id, [row], first=lines.next_position(connection, bom.id))
-    bom_service.touch(connection, bom.id)
+    bom_service.touch(connection, bom.id, content_hash=None)
     return lines.shown([twin or row])[0]
 
 
@@ -110,9 +110,9 @@ def update_bom_line(call: CallDep, bom_id: str, line_id: str, body: BomLineUpdat
     def work(connection: Connection) -> dict[str, Any]:
         bom = bom_service.get_for_change(connection, call, bom_id)
         row = line_changes.get(connection, bom.id, line_id)
-        line_changes.apply(bom, row, sent, part, found)
+        redesigned = line_changes.apply(bom, row, sent, part, found)
         lines.save(connection, row)
-        bom_service.touch(connection, bom.id)
+        bom_service.touch(connection, bom.id, **({"content_hash": None} if redesigned else {}))
         return lines.shown([row])[0]
 
     return call.change(work)
@@ -126,6 +126,6 @@ def delete_bom_line(call: CallDep, bom_id: str, line_id: str) -> Response:
         row = line_changes.get(connection, bom.id, line_id)
         bom_service.require_open(bom, "no line can be removed")
         connection.execute(delete(bom_lines).where(bom_lines.c.id == row["id"]))
-        bom_service.touch(connection, bom.id)
+        bom_service.touch(connection, bom.id, content_hash=None)
 
     return call.change(work)

@@ -52,9 +52,9 @@ def create_program_lines(call: CallDep, program_id: str, body: NewLines) -> Resp
 
     def work(connection: Connection) -> dict[str, Any]:
         program = programs.get_for_change(connection, call, program_id)
-        programs.check_boms(connection, call, body.lines)
+        programs.check_boms(connection, call, program.org_id, body.lines)
         ids = programs.add_lines(connection, program.org_id, program.id, body.lines)
-        programs.touch(connection, program.id)
+        programs.touch(connection, program.id, content_hash=None)
         query = select(program_lines).where(program_lines.c.id.in_(ids)).order_by(program_lines.c.position)
         return whole(programs.lines_shown(connection, connection.execute(query).all()))
 
@@ -77,7 +77,7 @@ def update_program_line(call: CallDep, program_id: str, line_id: str, body: Prog
         row = programs.get_line(connection, program.id, line_id)
         values = {"quant": body.quant, "updated_at": now()}
         connection.execute(update(program_lines).where(program_lines.c.id == row.id).values(values))
-        programs.touch(connection, program.id)
+        programs.touch(connection, program.id, content_hash=None)
         return programs.lines_shown(connection, [programs.get_line(connection, program.id, row.id)])[0]
 
     return call.change(work)
@@ -90,7 +90,7 @@ def delete_program_line(call: CallDep, program_id: str, line_id: str) -> Respons
         program = programs.get_for_change(connection, call, program_id)
         row = programs.get_line(connection, program.id, line_id)
         connection.execute(delete(program_lines).where(program_lines.c.id == row.id))
-        programs.touch(connection, program.id)
+        programs.touch(connection, program.id, content_hash=None)
 
     return call.change(work)
 
@@ -116,6 +116,8 @@ def list_part_overrides(call: CallDep, program_id: str, paging: Pages) -> Respon
 
 def create_part_overrides(call: CallDep, program_id: str, body: NewOverrides) -> Response:
     """Add overrides; of several for one part the last wins."""
+    if (earlier := call.replayed()) is not None:
+        return earlier
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
         overrides.check(connection, call.catalog, program.id, body.part_overrides)
@@ -138,6 +140,8 @@ def get_part_override(call: CallDep, program_id: str, override_id: str) -> Respo
 
 def update_part_override(call: CallDep, program_id: str, override_id: str, body: PartOverrideUpdate) -> Response:
     """Change the members sent; null takes a member back."""
+    if (earlier := call.replayed()) is not None:
+        return earlier
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
         overrides.get(connection, program.id, override_id)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from bomtool.platform.calls import Call, canonical_id
-from bomtool.platform.errors import Refusal, conflict, invalid, not_found
+from bomtool.platform.errors import conflict, invalid, not_found
 from bomtool.platform.services import lines, matching
 from bomtool.platform.services.matching import Row
 from bomtool.platform.tables import bom_lines, boms
@@ -77,12 +77,16 @@ def get(connection: Connection, call: Call, bom_id: str, *, lock: bool = False) 
 
 def get_for_change(connection: Connection, call: Call, bom_id: str) -> Any:
     """`get` with the lock, for a BOM that is not archived and, with If-Match, still of that revision."""
-    row = get(connection, call, bom_id, lock=True)
-    expected = call.request.headers.get("if-match")
-    if expected is not None and expected.strip() not in ("*", f'"{row.revision}"'):
-        raise Refusal(412, {"detail": "The BOM has changed since it was read; read it again."})
+    row = get_to_end(connection, call, bom_id)
     if row.archived:
         raise conflict(f"BOM {row.id} is archived and cannot be changed.")
+    return row
+
+
+def get_to_end(connection: Connection, call: Call, bom_id: str) -> Any:
+    """`get` with the lock and, with If-Match, still of that revision: to approve or delete it, archived or not."""
+    row = get(connection, call, bom_id, lock=True)
+    call.check_revision("BOM", row.revision)
     return row
 
 
@@ -196,7 +200,24 @@ def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
     fixed = [name for name in DESIGN if name in values and values[name] != getattr(row, name)]
     if row.approved and fixed:
         raise conflict(f"BOM {row.id} is approved; its {', '.join(fixed)} can no longer be changed.")
+    check_record_is_free(connection, boms, row, values, "BOM")
+    if fixed:  # no longer what was pushed
+        values["content_hash"] = None
     return touch(connection, row.id, **values)
+
+
+def check_record_is_free(connection: Connection, table: Table, row: Any, values: dict[str, Any], what: str) -> None:
+    """Raises Refusal 409 where the integration record a row is to have belongs to another live one of its org."""
+    names = ("integration_source_name", "integration_record_id")
+    wanted = {name: values.get(name, getattr(row, name)) for name in names}
+    if not values.keys() & set(names) or None in wanted.values():
+        return
+    same = [table.c[name] == value for name, value in wanted.items()]
+    other = connection.execute(
+        select(table.c.id).where(table.c.org_id == row.org_id, *same, table.c.id != row.id)
+    ).scalar()
+    if other:
+        raise conflict(f"The {what} {other} has this integration record already.")
 
 
 def remove(connection: Connection, row: Any) -> None:

@@ -49,15 +49,17 @@ def search_again(catalog: Catalog, row: Row, sent: dict[str, Any]) -> Row | None
     return {name: changed[name] for name in _FOUND}
 
 
-def apply(bom: Any, row: Row, sent: dict[str, Any], part: Part | None, found: Row | None) -> None:
-    """Change the row in place. Raises Refusal 400 for a null where none may be, 409 for the design of an approved BOM."""
+def apply(bom: Any, row: Row, sent: dict[str, Any], part: Part | None, found: Row | None) -> bool:
+    """Change the row in place; whether its design is another now, so that the BOM is no longer what was pushed.
+
+    Raises Refusal 400 for a null where none may be, 409 for the design of an approved BOM.
+    """
     nulls = [name for name in _NOT_NULL if name in sent and sent[name] is None]
     if nulls:
         raise invalid(dict.fromkeys(nulls, "This field may not be null."))
-    if bom.approved:
-        fixed = sorted(name for name in sent if name not in DECISION and _differs(row, name, sent[name]))
-        if fixed:
-            raise conflict(f"BOM {bom.id} is approved; {', '.join(fixed)} of its lines can no longer be changed.")
+    fixed = sorted(name for name in sent if name not in DECISION and _differs(row, name, sent[name]))
+    if bom.approved and fixed:
+        raise conflict(f"BOM {bom.id} is approved; {', '.join(fixed)} of its lines can no longer be changed.")
     _copy(row, sent)
     if found is not None:
         row.update(found)
@@ -68,6 +70,7 @@ def apply(bom: Any, row: Row, sent: dict[str, Any], part: Part | None, found: Ro
     if row["is_custom_part"]:
         row.update(part_id=None, part=None)
     row["status"] = matching.status(row)
+    return bool(fixed)
 
 
 def _differs(row: Row, name: str, value: Any) -> bool:

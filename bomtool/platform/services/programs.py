@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bomtool.api.programs import ProgramCreate, ProgramLineCreate
 from bomtool.platform.calls import Call, canonical_id
-from bomtool.platform.errors import Refusal, conflict, invalid, not_found
+from bomtool.platform.errors import conflict, invalid, not_found
 from bomtool.platform.services import boms as bom_service
 from bomtool.platform.tables import boms, program_lines, programs
 from bomtool.store.schema import new_id, now
@@ -66,9 +66,7 @@ def get(connection: Connection, call: Call, program_id: str, *, lock: bool = Fal
 def get_for_change(connection: Connection, call: Call, program_id: str) -> Any:
     """`get` with the lock and, with If-Match, only that revision."""
     row = get(connection, call, program_id, lock=True)
-    expected = call.request.headers.get("if-match")
-    if expected is not None and expected.strip() not in ("*", f'"{row.revision}"'):
-        raise Refusal(412, {"detail": "The program has changed since it was read; read it again."})
+    call.check_revision("program", row.revision)
     return row
 
 
@@ -117,13 +115,13 @@ def push(connection: Connection, call: Call, body: ProgramCreate, currency: str,
     values = _values(body, body.currency or currency, body.overage_profile or overage)
     digest = _digest(body)
     existing = _of_record(connection, call.org_id, body)
-    if existing is not None and existing.content_hash == digest and existing.approved == body.approved:
+    if existing is not None and existing.content_hash == digest and (existing.approved or not body.approved):
         return existing, "unchanged"
     if existing is not None and existing.approved:
         raise conflict(
             f"Program {existing.id} of this integration record is approved, with other content.", program=existing.id
         )
-    check_boms(connection, call, body.lines)
+    check_boms(connection, call, call.org_id, body.lines)
     if existing is None:
         moment = now()
         identifier = new_id()
@@ -169,11 +167,17 @@ def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
     values = {"meta" if name == "metadata" else name: value for name, value in sent.items()}
     if "meta" in values and values["meta"] is None:
         values["meta"] = {}
+    bom_service.check_record_is_free(connection, programs, row, values, "program")
+    if any(getattr(row, name) != value for name, value in values.items() if name not in ("meta", "approved")):
+        values["content_hash"] = None  # no longer what was pushed
     return touch(connection, row.id, **values)
 
 
-def check_boms(connection: Connection, call: Call, given: Sequence[ProgramLineCreate]) -> None:
-    """Raises Refusal 400, by line, for BOMs that cannot be seen, are archived, or are not approved yet."""
+def check_boms(connection: Connection, call: Call, org_id: str, given: Sequence[ProgramLineCreate]) -> None:
+    """Raises Refusal 400, by line, for BOMs that are not in the program's org, are archived, or are not approved yet.
+
+    A BOM of another org would show itself to every key that sees the program.
+    """
     ids = {str(line.bom) for line in given}
     found = (
         connection.execute(select(boms).where(boms.c.id.in_(ids), boms.c.org_id.in_(call.orgs))).all() if ids else []
@@ -182,7 +186,9 @@ def check_boms(connection: Connection, call: Call, given: Sequence[ProgramLineCr
     wrong: dict[str, Any] = {}
     for number, line in enumerate(given):
         row = known.get(str(line.bom))
-        if row is None:
+        if row is not None and row.org_id != org_id:
+            wrong[str(number)] = {"bom": [f"BOM {row.name} ({row.id}) belongs to another org than the program."]}
+        elif row is None:
             wrong[str(number)] = {"bom": [f"There is no BOM with the id {line.bom}."]}
         elif row.archived:
             wrong[str(number)] = {"bom": [f"BOM {row.name} ({row.id}) is archived."]}
