@@ -38,6 +38,7 @@ _HEADERS = {
     "comments": ("Comments", 32.0),
     "link": ("Link", 32.0),
 }
+Cell = str | int | Decimal | None
 _ALWAYS = ("line_number", "reference_designators", "quantity", "mpn", "manufacturer_name", "description")
 
 
@@ -55,30 +56,41 @@ class Table:
     """The rows under their headings; a cell is text, a whole or exact number, or None."""
 
     columns: list[Heading]
-    rows: list[list[str | int | Decimal | None]]
+    rows: list[list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line as it is written: fields by name, alternates in their order with their makers, and every other cell by header."""
+
+    fields: dict[str, Cell]
+    alternates: list[tuple[str, str | None]]
+    extra: dict[str, str]
 
 
 def table(lines: Sequence[BomLine]) -> Table:
-    """The lines as a table; columns that no line fills are left out, except those of every BOM."""
-    found = [_fields(line) for line in lines]
-    filled = {name for fields in found for name, value in fields.items() if value is not None}
+    """The lines of the platform as a table."""
+    return tabulate([Record(_fields(line), _alternates(line), _extra(line)) for line in lines])
+
+
+def tabulate(records: Sequence[Record]) -> Table:
+    """Records as a table; columns that no record fills are left out, except those of every BOM."""
+    filled = {name for record in records for name, value in record.fields.items() if value is not None}
     columns = [
         Heading(title, name, width) for name, (title, width) in _HEADERS.items() if name in filled or name in _ALWAYS
     ]
-    alternates = [_alternates(line) for line in lines]
     place = next(i for i, column in enumerate(columns) if column.field == "manufacturer_name") + 1
-    for number in range(max(map(len, alternates), default=0), 0, -1):
-        makers = any(len(pairs) >= number and pairs[number - 1][1] for pairs in alternates)
+    for number in range(max((len(record.alternates) for record in records), default=0), 0, -1):
+        makers = any(len(r.alternates) >= number and r.alternates[number - 1][1] for r in records)
         maker = [Heading(f"Manufacturer {number + 1}", f"maker{number}", 18.0)] if makers else []
         columns[place:place] = [Heading(f"MPN {number + 1}", f"mpn{number}", 24.0), *maker]
-    for fields, pairs in zip(found, alternates, strict=True):
-        for number, (mpn, name) in enumerate(pairs, 1):
-            fields |= {f"mpn{number}": mpn, f"maker{number}": name}
-    extra = _extra_columns(lines, {column.title.casefold() for column in columns})
-    rows = [
-        [fields.get(column.field) for column in columns] + [_extra(line).get(name) for name in extra]
-        for fields, line in zip(found, lines, strict=True)
-    ]
+    extra = _extra_columns(records, {column.title.casefold() for column in columns})
+    rows = []
+    for record in records:
+        cells: dict[str, Cell] = dict(record.fields)
+        for number, (mpn, name) in enumerate(record.alternates, 1):
+            cells |= {f"mpn{number}": mpn, f"maker{number}": name}
+        rows.append([cells.get(column.field) for column in columns] + [record.extra.get(name) for name in extra])
     return Table(columns + [Heading(name, "", 18.0) for name in extra], rows)
 
 
@@ -96,30 +108,36 @@ def exact_quantity(line: BomLine) -> tuple[Decimal, str | None]:
     return exact, unit if isinstance(unit, str) and unit else None
 
 
+def listed(references: Sequence[str]) -> str | None:
+    """Designators as one cell; of thousands the ranges fit into a cell, the list does not."""
+    text = ", ".join(references)
+    return (designators.compress(references) if len(text) > CELL_MAX else text) or None
+
+
+def measure(exact: Decimal, unit: str | None) -> Cell:
+    """A quantity as one cell: a whole or exact number, with its unit a text."""
+    if unit:
+        return f"{exact:f} {unit}"
+    return int(exact) if exact == exact.to_integral_value() else exact
+
+
 def provenance(line: BomLine) -> dict[str, Any]:
     """`metadata.bomtool` of a line, {} where it was not made by bomtool."""
     own = (line.metadata or {}).get("bomtool")
     return own if isinstance(own, dict) else {}
 
 
-def _fields(line: BomLine) -> dict[str, str | int | Decimal | None]:
+def _fields(line: BomLine) -> dict[str, Cell]:
     own = provenance(line)
     kept = own.get("full")
     full: dict[str, Any] = kept if isinstance(kept, dict) else {}
     exact, unit = exact_quantity(line)
-    if unit:
-        quantity: str | int | Decimal = f"{exact:f} {unit}"
-    else:
-        quantity = int(exact) if exact == exact.to_integral_value() else exact
     references = _whole_list(line.reference_designators, full.get("reference_designators"))
-    listed = ", ".join(references)
-    if len(listed) > CELL_MAX:  # of thousands of designators the ranges fit into a cell, the list does not
-        listed = designators.compress(references)
     section = own.get("section")
-    out: dict[str, str | int | Decimal | None] = {
+    out: dict[str, Cell] = {
         "line_number": line.line_number,
-        "reference_designators": listed or None,
-        "quantity": quantity,
+        "reference_designators": listed(references),
+        "quantity": measure(exact, unit),
         "do_not_place": "DNP" if line.do_not_place else None,
         "is_custom_part": "yes" if line.is_custom_part else None,
         "section": section if isinstance(section, str) and section else None,
@@ -169,6 +187,6 @@ def _extra(line: BomLine) -> dict[str, str]:
     return found
 
 
-def _extra_columns(lines: Iterable[BomLine], taken: set[str]) -> list[str]:
-    names = dict.fromkeys(name for line in lines for name in _extra(line))
+def _extra_columns(records: Iterable[Record], taken: set[str]) -> list[str]:
+    names = dict.fromkeys(name for record in records for name in record.extra)
     return [name for name in names if name.casefold() not in taken]
