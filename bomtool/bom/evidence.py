@@ -22,19 +22,19 @@ _MONEY = re.compile(r"^(?:[$€£¥￥₽]|USD|EUR|RMB)\s*[\d.,]+$|^[\d.,]+\s*(?
 _DECIMAL = re.compile(r"^\d*[.,]\d+$")
 _INTEGER = re.compile(r"^\d{1,6}(?:[.,]0+)?$")
 _SKU = re.compile(
-    r"^\S+-(?:ND|1-ND)$|^C\d{4,8}$|^\d{3}-[A-Z0-9][\w./+-]{4,}$|^\d{2}-[A-Z]\S{5,}$|^\d{7}(?:RL|SCT)?$|^\d{3}-\d{3,4}$"
+    r"^\S+-(?:ND|1-ND)$|^C\d{4,8}$|^\d{3}-(?!\d{3,6}-\d{1,3}$)[A-Z0-9][\w./+-]{4,}$|^\d{2}-[A-Z]\S{5,}$|^\d{7}(?:RL|SCT)?$|^\d{3}-\d{3,4}$"
     r"|^\d{2}[A-Z]\d{4}$|^[A-Z]{3}-\d{4,5}$|^\d{4}-\d{4}-\d(?:-ND)?$",
     re.I,
 )
 _LCSC = re.compile(r"^C\d{4,8}$")
-_LEVEL = re.compile(r"^\.*\d{1,2}$")
+_CHIP_SIZE = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The figures of one column; `filled` is the share of rows with a text, `useful` of rows with more than a placeholder.
 
-    `words` is the mean number of words, `distinct` the share of different texts, `counts` the integers of the sample by
+    `symbol` is the share of names of library symbols, `digits` of texts of digits only; `words` is the mean number of words, `distinct` the share of different texts, `counts` the integers of the sample by
     position (None for others), `expanded` the number of designators by position.
     """
 
@@ -52,6 +52,8 @@ class Evidence:
     sku: float = 0.0
     value: float = 0.0
     flag: float = 0.0
+    symbol: float = 0.0
+    digits: float = 0.0
     words: float = 0.0
     distinct: float = 0.0
     counts: tuple[int | None, ...] = ()
@@ -90,7 +92,9 @@ def measure(texts: Sequence[str]) -> Evidence:
         sku=share(7),
         value=share(8),
         flag=share(9),
-        words=share(10),
+        symbol=share(10),
+        digits=share(11),
+        words=share(12),
         distinct=len(set(filled)) / size,
         counts=counts,
         expanded=tuple(_expanded(text) for text in texts) if share(0) > 0.25 else (),
@@ -130,8 +134,18 @@ def _shape(text: str) -> tuple[float, ...]:
         float(sku or (number and len(shown) == 7)),
         float(not link and not number and not long and values.parse(shown) is not None),
         float(placement.flag_meaning(shown) not in (None, "blank")),
+        float(not number and _symbol(shown)),
+        float(shown.isdigit()),
         min(30.0, float(len(shown.split()))),
     )
+
+
+def _symbol(shown: str) -> bool:
+    """Whether a text names a symbol of a library: "C-EUC0603", "R-EU_R0805", "CAP_0402", "XTAL". A part number with a chip
+    size in it has other digits as well."""
+    if " " in shown or not shown[:1].isalpha() or packages.chip(shown) is None:
+        return shown.isalpha() and len(shown) < 12 and shown.isascii()
+    return sum(c.isdigit() for c in _CHIP_SIZE.sub("", shown, count=1)) < 2
 
 
 def _package(shown: str) -> bool:

@@ -143,7 +143,7 @@ def _candidate(
 
 def _without_header(grid: Grid, scanned: Sequence[tuple[int, float]]) -> Candidate | None:
     """The sheet read as data from its first row on; worth less than the same with a header."""
-    if not scanned or scanned[0][1] > 1.2:
+    if not scanned or scanned[0][1] > 1.2 or any(hits > 2.2 for _, hits in scanned):
         return None
     found = _evaluate(grid, (), scanned[0][0], grid.height, [], None)
     if found is None or found.assignment.score < 2.5:

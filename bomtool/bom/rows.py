@@ -20,18 +20,22 @@ Kind = Literal["line", "alternate", "continuation", "section", "skipped"]
 
 @dataclass(slots=True)
 class Sorted:
-    """A row and what it is. `weak` marks a line that only its place between other lines makes one."""
+    """A row and what it is. `weak` marks a line that only its place between other lines makes one, `counted` one with a
+    quantity that can be read."""
 
     row: int
     texts: list[str]
     kind: Kind
     reason: str | None = None
     weak: bool = False
+    counted: bool = False
 
 
 _RULE = re.compile(r"[-=_*.+|~#\s]{2,}")
 _DUMMY = re.compile(r"(?:column|spalte|colonne|columna|coluna|列|столбец)\s?\d*", re.I)
 _NUMBER = re.compile(r"[.\d]*\d")
+BELOW = "below the table"
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _PRICE = re.compile(r"^[\s$€£¥₽￥]*-?\d[\d.,' ]*\s*(?:[$€£¥₽￥]|[A-Za-z]{3})?$")
 
 
@@ -47,26 +51,30 @@ def sort_rows(table: Table) -> list[Sorted]:
         if row > last:
             found.append(Sorted(row, texts, "skipped", "another table"))
             continue
-        kind, reason, weak = sorter.sort(row, texts)
-        found.append(Sorted(row, texts, kind, reason, weak))
-        if kind == "line" and not weak:
+        item = sorter.sort(row, texts, found[-1] if found else None)
+        found.append(item)
+        if item.kind == "line" and not item.weak:
             sorter.seen_line = True
-    _settle(found)
+    _settle(table, found)
     return found
 
 
-def _settle(found: list[Sorted]) -> None:
-    """What stands behind the last certain line is no heading, and a weak line behind the end of the table is none."""
+def _settle(table: Table, found: list[Sorted]) -> None:
+    """What stands below the table: behind the last certain line a heading is none, and a weak line behind a gap or a
+    footer is none; below a footer like "Notes:" a row counts as a line only with a quantity."""
+    counts = table.position("quantity") >= 0
+    footer = next((i for i, item in enumerate(found) if item.reason == "footer"), len(found))
+    for item in found[footer:]:
+        if counts and item.kind == "line" and not item.counted:
+            item.kind, item.reason = "skipped", BELOW
     last = max((i for i, item in enumerate(found) if item.kind == "line" and not item.weak), default=-1)
-    ended = False
-    for position in range(last + 1, len(found)):
-        item = found[position]
-        ended |= item.kind == "skipped" and item.reason in ("total", "footer")
-        if item.kind == "section":
-            item.kind, item.reason = "skipped", "note below the table"
+    ended, before = False, found[last].row if last >= 0 else 0
+    for item in found[last + 1 :]:
+        ended |= item.reason in ("total", "footer") or item.row > before + 1
+        before = item.row
+        if item.kind == "section" or (item.kind == "line" and ended):
+            item.kind, item.reason = "skipped", BELOW
             ended = True
-        elif item.weak and ended:
-            item.kind, item.reason = "skipped", "note below the table"
 
 
 class _Sorter:
@@ -81,17 +89,23 @@ class _Sorter:
         self.number = table.position("line_number")
         self.seen_line = False
 
-    def sort(self, row: int, texts: list[str]) -> tuple[Kind, str | None, bool]:
-        """The kind of a row, its reason where it is skipped, and whether it is a weak line."""
+    def sort(self, row: int, texts: list[str], above: Sorted | None) -> Sorted:
+        """What a row is; `above` is the last row before it."""
         width = len(texts)
         refs = texts[self.refs] if 0 <= self.refs < width else ""
         count = texts[self.qty] if 0 <= self.qty < width else ""
         if refs and count.isdigit() and refs[0].isalpha() and refs[-1].isdigit():
-            return ("skipped", "struck through", False) if self.table.grid.struck(row) else ("line", None, False)
+            if self.table.grid.struck(row):
+                return Sorted(row, texts, "skipped", "struck through")
+            return Sorted(row, texts, "line", None, False, True)
         reason = self._no_part(row, texts, refs, count)
         if reason is not None:
-            return "skipped", reason, False
-        return self._by_content(row, texts, refs, count)
+            return Sorted(row, texts, "skipped", reason)
+        kind, reason, weak = self._by_content(texts, refs, count)
+        follows = above is not None and above.row == row - 1 and above.kind in ("line", "continuation")
+        if kind == "continuation" and not follows:
+            kind = "line"
+        return Sorted(row, texts, kind, reason, weak, _count(count))
 
     def _no_part(self, row: int, texts: list[str], refs: str, count: str) -> str | None:
         """Why a row is certainly no part, None where it may be one."""
@@ -115,7 +129,7 @@ class _Sorter:
             return "footer"
         return None
 
-    def _by_content(self, row: int, texts: list[str], refs: str, count: str) -> tuple[Kind, str | None, bool]:
+    def _by_content(self, texts: list[str], refs: str, count: str) -> tuple[Kind, str | None, bool]:
         width = len(texts)
         named = [p for p in self.main if p < width and texts[p] and p != self.refs]
         number = texts[self.number] if 0 <= self.number < width else ""
@@ -123,8 +137,10 @@ class _Sorter:
             any_identity = bool(refs or named or any(p < width and texts[p] for p in self.identity))
             if any_identity:
                 return "line", None, False
-            others = [text for c, text in enumerate(texts) if text and c != self.qty and not _PRICE.match(text)]
-            return ("line", None, True) if others and number else ("skipped", "total", False)
+            others = [
+                text for c, text in enumerate(texts) if c != self.qty and _WORD.search(text) and not _PRICE.match(text)
+            ]
+            return ("line", None, True) if others else ("skipped", "total", False)
         shaped = bool(refs) and designators.looks_like(refs) >= 0.3
         if shaped:
             if self.qty >= 0 and not named and not number and self.seen_line and not count:

@@ -77,15 +77,16 @@ def solve(
     """Assign the columns. `readings` and `found` are by column; `forced` fixes fields to 1-based columns."""
     forced = dict(forced or {})
     width = len(found)
+    readings = _numbered(readings)
     figures = [_figures(readings[c], found[c]) for c in range(width)]
-    _compare(figures, found)
+    _compare(figures, found, readings)
     free = [max((figures[c].get(name, 0.0) for name in MANY), default=0.0) for c in range(width)]
     taken = set(forced.values())
     names = [name for name in SINGLE if name not in forced]
     gains = [
         [
             figures[c].get(name, 0.0) - max(free[c], 0.0)
-            if figures[c].get(name, 0.0) >= LEAST and c + 1 not in taken
+            if figures[c].get(name, 0.0) >= LEAST and c + 1 not in taken and _allowed(readings[c], name)
             else 0.0
             for c in range(width)
         ]
@@ -100,6 +101,7 @@ def solve(
         columns[name] = [position + 1]
         weights[name, position + 1] = figures[position].get(name, 0.0)
     used = {position - 1 for positions in columns.values() for position in positions}
+    _spare_parts(readings, found, figures, used)
     for c in range(width):
         if c in used:
             continue
@@ -112,12 +114,34 @@ def solve(
     return Assignment(columns, score, weights, runner, margin)
 
 
+def _numbered(readings: Sequence[Reading]) -> list[Reading]:
+    """Of numbered columns ("Manufacturer", "Manufacturer 2") all but the first are alternates."""
+    found = list(readings)
+    for name, other in (("mpn", "alternative_mpns"), ("manufacturer_name", "alternate_maker")):
+        mine = [c for c, reading in enumerate(readings) if reading.fields.get(name, 0.0) >= 2]
+        if any(readings[c].number for c in mine):
+            first = min(mine, key=lambda c: (readings[c].number or 0, c))
+            for c in mine:
+                if c != first and readings[c].number:
+                    found[c] = Reading({other: 3.0}, readings[c].number, readings[c].ideas)
+    return found
+
+
+def _allowed(reading: Reading, name: str) -> bool:
+    """Whether a column may be a field of which its header says something else: not where the header is certain."""
+    return reading.best < 2.6 or reading.fields.get(name, 0.0) >= reading.best - 1.4
+
+
 def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
     """The evidence of one column for every field, header and cells together."""
     content = _content(cells)
+    believed = min(1.0, 0.2 + 0.1 * len(cells.counts))  # a few rows prove little
+    content = {name: figure * believed for name, figure in content.items()}
     figures: dict[str, float] = {}
     for name, weight in reading.fields.items():
         figures[name] = weight + content.get(name, 0.0)
+        if name == "mpn" and weight < 1.7:
+            figures[name] -= 1.5 + 1.5 * cells.digits + 3.0 * (1 - cells.distinct) * (len(cells.counts) > 7)
     if reading.best < 1.7:
         for name in ("reference_designators", "quantity", "mpn", "manufacturer_name", "package", "link", "line_number"):
             blind = content.get(name, 0.0) * 1.1 - (0.6 if reading.fields else 0.2)
@@ -154,6 +178,7 @@ def _content(cells: Evidence) -> dict[str, float]:
         - 1.5 * cells.link
         - 1.2 * max(0.0, cells.refs - 0.5)
         - 1.0 * cells.package * (cells.part < 0.6)
+        - 2.5 * max(0.0, cells.symbol - 0.15)
         - (1.0 if number and cells.running > 0.6 else 0.0)
         + 2 * fill,
         "manufacturer_name": _scale(cells.maker, 0.25, 2.4)
@@ -203,8 +228,14 @@ def _content(cells: Evidence) -> dict[str, float]:
     }
 
 
-def _compare(figures: list[dict[str, float]], found: Sequence[Evidence]) -> None:
-    """Columns that confirm each other: integers that count the designators beside them."""
+def _compare(figures: list[dict[str, float]], found: Sequence[Evidence], readings: Sequence[Reading]) -> None:
+    """Columns that confirm each other, or compete: integers that count the designators beside them, and of two columns
+    of part numbers the one that is hardly filled."""
+    numbers = [(c, f) for c, f, r in zip(found, figures, readings, strict=True) if r.fields.get("mpn", 0.0) >= 1.3]
+    fullest = max((cells.useful for cells, _ in numbers if cells.part > 0.5), default=0.0)
+    for cells, figure in numbers:
+        if cells.useful < 0.5 * fullest:
+            figure["mpn"] *= 2 * cells.useful / fullest
     references = [
         c for c, cells in enumerate(found) if figures[c].get("reference_designators", 0.0) >= LEAST and cells.expanded
     ]
@@ -270,6 +301,18 @@ def _assign(gains: list[list[float]]) -> dict[int, int]:
         for column in range(1, columns + 1)
         if match[column] and gains[match[column] - 1][column - 1] > 0
     }
+
+
+def _spare_parts(
+    readings: Sequence[Reading], found: Sequence[Evidence], figures: Sequence[dict[str, float]], used: set[int]
+) -> None:
+    """A second column of part numbers or makers holds those of alternates."""
+    for c, reading in enumerate(readings):
+        if c in used:
+            continue
+        for name, other in (("mpn", "alternative_mpns"), ("manufacturer_name", "alternate_maker")):
+            if reading.fields.get(name, 0.0) >= 2.4 and not found[c].empty:
+                figures[c][other] = max(figures[c].get(other, 0.0), figures[c].get(name, 0.0), LEAST)
 
 
 def _runner_up(
