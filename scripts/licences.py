@@ -35,6 +35,7 @@ WHY = {
     "rich": "tables and progress on the terminal",
     "sqlalchemy": "database access",
     "uvicorn": "serves the platform",
+    "watchfiles": "a hint that something happened in the watched folder",
     "xlsxwriter": "writes reports",
 }
 POSTGRES = {"psycopg", "psycopg-binary"}

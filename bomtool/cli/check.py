@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bomtool import settings as settings_module
 from bomtool.cli import output
 from bomtool.cli.options import json_option, reading_options
-from bomtool.errors import EXIT_DONE, EXIT_PARTLY, EXIT_UNREADABLE, BomtoolError, ReadError
+from bomtool.errors import EXIT_DONE, EXIT_PARTLY, EXIT_UNREADABLE, ReadError
+from bomtool.journey.reading import read_file as read_file
 
 if TYPE_CHECKING:
     from bomtool.bom.model import Bom
@@ -66,31 +66,6 @@ def check(
     if failed == len(files):
         return EXIT_UNREADABLE
     return EXIT_PARTLY if failed or worst else EXIT_DONE
-
-
-def read_file(
-    path: Path,
-    sheet: str | None = None,
-    profile: str | None = None,
-    mapping: dict[str, str] | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    **names: str | None,
-) -> tuple[Workbook, Bom]:
-    """Open a file within the limits of the settings and read its BOM. Raises ReadError."""
-    from bomtool import bom as bom_room
-    from bomtool import sheets
-
-    limits = sheets.Limits.from_settings(settings_module.load())
-    try:
-        workbook = sheets.open(path, encoding=encoding, delimiter=delimiter, limits=limits)
-        return workbook, bom_room.read(workbook, sheet=sheet, profile=profile, mapping=mapping or None, **names)
-    except BomtoolError:
-        raise
-    except RecursionError as error:
-        raise ReadError(
-            f"{path.name} is nested too deeply to be read.", hint="Save it again as .xlsx or .csv.", code="unreadable"
-        ) from error
 
 
 def show(path: Path, workbook: Workbook, bom: Bom, explain: bool) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,78 +11,11 @@ from bomtool.cli import output, records
 from bomtool.cli.check import read_file, show
 from bomtool.cli.options import json_option, reading_options
 from bomtool.errors import EXIT_DENIED, EXIT_DONE, EXIT_PARTLY, EXIT_PLATFORM, EXIT_UNREADABLE, BomtoolError, UsageError
+from bomtool.journey.carrying import OPEN_STATUSES as OPEN_STATUSES
+from bomtool.journey.carrying import Outcome, Wish, carry_out
 
 if TYPE_CHECKING:
-    from bomtool.api.boms import Bom as ApiBom
     from bomtool.api.boms import BomLine
-    from bomtool.client import Client
-    from bomtool.findings import Finding
-    from bomtool.settings import Settings
-
-OPEN_STATUSES = ("needs_review", "no_match")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the caller asked to be done with each file."""
-
-    reading: dict[str, Any]
-    names: dict[str, Any]
-    approve: bool
-    build: int | None
-    report: Path | None
-    overage: str | None
-    currency: str | None
-    dry_run: bool
-    new: bool
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one file."""
-
-    file: str
-    bom: ApiBom | None = None
-    created: bool = False
-    outcome: str | None = None
-    lines: list[BomLine] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    program: Any = None
-    report: str | None = None
-    error: BomtoolError | None = None
-    checked: dict[str, Any] | None = None
-
-    def counts(self) -> dict[str, int]:
-        """Lines by status, and in all."""
-        return {"lines": len(self.lines), **Counter(line.status for line in self.lines)}
-
-    def exit_code(self) -> int:
-        """0 done, 1 with error findings or unmatched lines in the program, else the error's own."""
-        if self.error is not None:
-            return self.error.exit_code
-        unmatched = self.program is not None and any(line.status in OPEN_STATUSES for line in self.lines)
-        return EXIT_PARTLY if unmatched or any(f.severity == "error" for f in self.findings) else EXIT_DONE
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON of one file."""
-        if self.error is not None and self.bom is None:
-            return {"file": self.file, "error": self.error.to_json()}
-        answer: dict[str, Any] = {
-            "file": self.file,
-            "bom": self.bom,
-            "created": self.created,
-            "outcome": self.outcome,
-            "lines": self.lines,
-            "counts": self.counts(),
-            "findings": [finding.to_json() for finding in self.findings],
-            "program": self.program,
-            "report": self.report,
-        }
-        if self.checked is not None:
-            answer |= {"dry_run": True, "lines": self.checked["lines"], "counts": self.checked["rows"]}
-        if self.error is not None:
-            answer["error"] = self.error.to_json()
-        return answer
 
 
 @click.command("import", epilog="Example: bomtool import bom.xlsx --approve --build 100 --report report.xlsx")
@@ -144,7 +75,6 @@ def import_command(
         report=report,
         overage=overage,
         currency=currency.upper() if currency else None,
-        dry_run=dry_run,
         new=new,
     )
     outcomes = dry_runs(files, wish, as_json) if dry_run else pushes(files, wish, as_json)
@@ -183,7 +113,8 @@ def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
             outcome = Outcome(str(path))
             outcomes.append(outcome)
             try:
-                carry_out(client, settings, path, wish, outcome)
+                _, bom = read_file(path, **wish.reading, **wish.names)
+                carry_out(client, settings, bom, wish, outcome)
             except BomtoolError as error:
                 outcome.error = error
             advance(done)
@@ -192,50 +123,6 @@ def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
         if not as_json and outcome.bom is not None:
             show_outcome(outcome)
     return outcomes
-
-
-def carry_out(client: Client, settings: Settings, path: Path, wish: Wish, outcome: Outcome) -> None:
-    """The journey of one file: read, push, match, approve, program, report. `outcome` keeps what is done so far."""
-    from bomtool.api.boms import BomApprove
-
-    _, bom = read_file(path, **wish.reading, **wish.names)
-    outcome.findings = list(bom.findings)
-    pushed = client.boms.create_raw(bom, new=wish.new)
-    outcome.bom, outcome.outcome = pushed.bom, pushed.outcome
-    outcome.created = pushed.outcome == "created"
-    outcome.findings += pushed.findings
-    outcome.lines = list(client.boms.iterate_lines(pushed.bom.id))
-    if wish.approve and pushed.bom.approved != "true":
-        outcome.bom = client.boms.approve(pushed.bom.id, BomApprove(allow_unmatched=True))
-    if wish.build:
-        if outcome.bom is None or outcome.bom.approved != "true":
-            raise UsageError(
-                "--build needs an approved BOM, and this one is not approved.",
-                hint=f"Add --approve, or run bomtool boms approve {pushed.bom.id}.",
-            )
-        outcome.program = build_program(client, settings, outcome.bom, wish)
-    if wish.report and outcome.program is not None:
-        from bomtool.cli.report import write_report
-
-        write_report(client, [outcome.program], wish.report, quantities=None, open_after=False)
-        outcome.report = str(wish.report)
-
-
-def build_program(client: Client, settings: Settings, bom: ApiBom, wish: Wish) -> Any:
-    """The program of this import; the same BOM, builds and terms give the same program again."""
-    from bomtool.cli.programs import create_once
-
-    assert wish.build is not None
-    title = f"{bom.name or 'BOM'} x {wish.build}"
-    return create_once(
-        client,
-        settings,
-        name=title[:255],
-        lines=[(bom.id, wish.build)],
-        overage=wish.overage,
-        currency=wish.currency,
-        new=wish.new,
-    )
 
 
 def complain(outcome: Outcome, as_json: bool) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,11 +14,6 @@ from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UsageError
 
 if TYPE_CHECKING:
     from bomtool.api.plans import Availabilities, ReferencePricing
-    from bomtool.api.programs import Program
-    from bomtool.client import Client
-    from bomtool.settings import Settings
-
-SOURCE = "bomtool"
 
 
 @click.group()
@@ -51,6 +43,8 @@ def create(
     as_json: bool,
 ) -> None:
     """Create a program of approved BOMs; the same call again gives the same program."""
+    from bomtool.journey.programs import create_once
+
     with records.platform() as (client, settings):
         found = [(records.find_bom(client, text), quantity) for text, quantity in boms]
         title = name or " + ".join(f"{bom.name} x {quantity}" for bom, quantity in found)
@@ -72,48 +66,6 @@ def create(
         output.json_out(program)
     else:
         output.say(f"Program {program.name!r}, id {program.id}")
-
-
-def create_once(
-    client: Client,
-    settings: Settings,
-    *,
-    name: str,
-    lines: Sequence[tuple[UUID, int]],
-    overage: str | None = None,
-    currency: str | None = None,
-    include: dict[str, bool] | None = None,
-    new: bool = False,
-) -> Program:
-    """Create a program, or give the live one made before from the same BOMs, quantities and terms."""
-    from bomtool.api.programs import ProgramCreate, ProgramLineCreate
-
-    profile = overage or settings.overage
-    terms: dict[str, Any] = {
-        "name": name,
-        "lines": [[str(bom), quantity] for bom, quantity in lines],
-        "overage": profile,
-        "currency": currency or settings.currency,
-        "include": include or {},
-    }
-    if new:
-        import uuid
-
-        terms["nonce"] = str(uuid.uuid4())
-    record = hashlib.sha256(json.dumps(terms, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    return client.programs.create_once(
-        ProgramCreate(
-            name=name,
-            lines=[ProgramLineCreate(bom=bom, quant=quantity) for bom, quantity in lines],
-            add_overage=profile != "none",
-            overage_profile=profile,
-            currency=currency or settings.currency,
-            synced_from_integration=True,
-            integration_source_name=SOURCE,
-            integration_record_id=record,
-            **(include or {}),
-        )
-    )
 
 
 @programs.command("list")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +10,6 @@ from bomtool.cli import output, records
 from bomtool.cli.options import json_option
 from bomtool.cli.programs import parse_quantities
 from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UsageError
-
-if TYPE_CHECKING:
-    from bomtool.api.programs import Program
-    from bomtool.client import Client
 
 
 @click.command(epilog="Example: bomtool report 'mainboard x 100' -o report.xlsx")
@@ -27,6 +22,7 @@ if TYPE_CHECKING:
 @json_option
 def report(programs: tuple[str, ...], out: Path, quantities: str | None, open_after: bool, as_json: bool) -> int:
     """Write the workbook of PROGRAM to OUT; exit 1 where lines are unmatched."""
+    from bomtool.journey.programs import write_report
     from bomtool.reports import atomic
 
     if len(programs) > 1:
@@ -35,29 +31,11 @@ def report(programs: tuple[str, ...], out: Path, quantities: str | None, open_af
     atomic.preflight(out)
     with records.platform() as (client, _):
         found = [records.find_program(client, text) for text in programs]
-        complete = write_report(client, found, out, quantities=wanted, open_after=open_after)
+        complete = write_report(client, found, out, quantities=wanted)
+    if open_after:
+        click.launch(str(out))
     if as_json:
         output.json_out({"programs": [str(p.id) for p in found], "report": str(out), "complete": complete})
     else:
         output.say(f"Report written to {out}")
     return EXIT_DONE if complete else EXIT_PARTLY
-
-
-def write_report(
-    client: Client, programs: list[Program], out: Path, *, quantities: list[int] | None, open_after: bool
-) -> bool:
-    """Collect what the platform knows of the program and write the workbook; whether every line is matched."""
-    from bomtool import reports
-
-    program = programs[0]
-    availabilities = client.programs.get_availabilities(program.id)
-    pricing = client.programs.get_reference_pricing(program.id, quantities=quantities)
-    boms = [
-        reports.BomWithLines(bom=client.boms.get(line.bom.id), lines=list(client.boms.iterate_lines(line.bom.id)))
-        for line in program.lines
-    ]
-    inputs = reports.ReportInput(program=program, availabilities=availabilities, pricing=pricing, boms=boms)
-    reports.write(out, inputs)
-    if open_after:
-        click.launch(str(out))
-    return availabilities.lines_matched == availabilities.lines_total

@@ -10,7 +10,7 @@ from bomtool.api import boms as wire
 from bomtool.api.base import Page
 from bomtool.api.jobs import Job
 from bomtool.client.client import request
-from bomtool.client.push import Pushed, push_bom
+from bomtool.client.push import Journal, Pushed, push_bom
 from bomtool.errors import UncertainOutcome
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ class Boms:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def create_raw(self, bom: ReadBom, *, new: bool = False) -> Pushed:
+    def create_raw(self, bom: ReadBom, *, new: bool = False, journal: Journal | None = None) -> Pushed:
         """Put a BOM that was read from a file on the platform, exactly once; `new` makes another one of the same content.
+
+        `journal` remembers across processes what is being sent to a server that keeps no records unique.
 
         Raises UncertainOutcome where nobody can tell whether it arrived.
         """
-        return push_bom(self._client, bom, new=new)
+        return push_bom(self._client, bom, new=new, journal=journal)
 
     def list(self, **filters: Any) -> Page[wire.Bom]:
         """One page; filters as in the contract (search, approved, archived, limit, offset, ordering ...)."""

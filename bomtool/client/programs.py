@@ -11,7 +11,7 @@ from bomtool.api import programs as wire
 from bomtool.api.base import Page
 from bomtool.api.jobs import Job
 from bomtool.client.client import request
-from bomtool.client.push import push_program
+from bomtool.client.push import Journal, push_program
 
 if TYPE_CHECKING:
     from bomtool.client.client import Client
@@ -37,13 +37,15 @@ class Programs:
         """A new program, sent as it is."""
         return self._client.read("create_program", wire.Program, {}, body=request(wire.ProgramCreate, body, members))
 
-    def create_once(self, body: wire.ProgramCreate | None = None, **members: Any) -> wire.Program:
+    def create_once(
+        self, body: wire.ProgramCreate | None = None, *, journal: Journal | None = None, **members: Any
+    ) -> wire.Program:
         """The program of an integration record: the live one if there is one, else a new one, never two.
 
         The body must carry `integration_source_name` and `integration_record_id`. Raises UncertainOutcome where nobody
         can tell whether it was created.
         """
-        return push_program(self._client, request(wire.ProgramCreate, body, members))
+        return push_program(self._client, request(wire.ProgramCreate, body, members), journal)
 
     def get(self, program_id: Id) -> wire.Program:
         """One program."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import uuid4
 
 from bomtool.api.boms import Bom
@@ -45,7 +45,20 @@ class Pushed:
     findings: list[Finding]
 
 
-def push_bom(client: Client, bom: ReadBom, *, new: bool = False) -> Pushed:
+class Journal(Protocol):
+    """Remembers across processes that something is about to be sent to a server that keeps no records unique.
+
+    Without one, a process killed between sending and hearing the answer could send the same again.
+    """
+
+    def sent(self, noun: str) -> frozenset[str] | None:
+        """The ids of like-named records that stood there before an earlier attempt sent; None where none ever did."""
+
+    def sending(self, noun: str, alike: frozenset[str]) -> None:
+        """Called before the first sending, with the ids of like-named records that stand there. Must be durable."""
+
+
+def push_bom(client: Client, bom: ReadBom, *, new: bool = False, journal: Journal | None = None) -> Pushed:
     """Put a BOM on the platform exactly once; `new` makes another one although the content is known."""
     body, found = wire.to_raw(bom)
     findings = Findings(list(found))
@@ -60,7 +73,7 @@ def push_bom(client: Client, bom: ReadBom, *, new: bool = False) -> Pushed:
             raise _with_rows(error, bom) from error
 
     record = Record("BOM", "list_boms", body.name, body.integration_record_id or "", wire.SOURCE)
-    reply, outcome = _Push(client, record, send, findings).run()
+    reply, outcome = _Push(client, record, send, findings, journal).run()
     answer = parse(Bom, reply)
     if answer.integration_record_id != body.integration_record_id and outcome != "unchanged":
         findings.add("record-not-kept", f"The platform did not keep the record of the BOM {answer.name!r}.")
@@ -69,12 +82,12 @@ def push_bom(client: Client, bom: ReadBom, *, new: bool = False) -> Pushed:
     return Pushed(answer, outcome, findings.items)
 
 
-def push_program(client: Client, body: ProgramCreate) -> Program:
+def push_program(client: Client, body: ProgramCreate, journal: Journal | None = None) -> Program:
     """Put a program on the platform exactly once."""
     if not body.integration_source_name or not body.integration_record_id:
         raise UsageError("A program created once needs integration_source_name and integration_record_id.")
     record = Record("program", "list_programs", body.name, body.integration_record_id, body.integration_source_name)
-    reply, _ = _Push(client, record, lambda: client.call("create_program", {}, body=body), Findings()).run()
+    reply, _ = _Push(client, record, lambda: client.call("create_program", {}, body=body), Findings(), journal).run()
     return parse(Program, reply)
 
 
@@ -107,15 +120,26 @@ class _Push:
     record: Record
     send: Callable[[], Reply]
     findings: Findings
+    journal: Journal | None = None
     before: set[str] = field(default_factory=set)
     """Ids listed before anything was sent."""
+    alike: set[str] = field(default_factory=set)
+    """Those of them that have the record's name."""
 
     def run(self) -> tuple[Any, Outcome]:
         """The record's JSON on the platform, and what this push did."""
         connection = self.client.connection
-        known = self.look_up() if connection.platform is None else None
+        sent = self.journal.sent(self.record.noun) if self.journal is not None else None
+        self.before |= sent or frozenset()
+        known = self.look_up(sent=sent is not None) if connection.platform is None else None
         if connection.platform is not None:
             return self.send_to_own()
+        if sent is not None:
+            known = known or self.look_again(PlatformError("An earlier attempt was cut off."))
+            if known is not None:
+                return known, "created"
+        elif self.journal is not None and known is None:
+            self.journal.sending(self.record.noun, frozenset(self.alike))
         return (known, "unchanged") if known is not None else self.send_to_foreign()
 
     def send_to_own(self) -> tuple[Any, Outcome]:
@@ -220,6 +244,8 @@ class _Push:
                     doubtful = item
                 if not sent:
                     self.before.add(str(item.get("id")))
+                    if item.get("name") == self.record.name:
+                        self.alike.add(str(item.get("id")))
         if len(counts) > 1 and not matches:
             raise PlatformError(
                 f"The platform's list of {self.record.noun}s changed each time it was read.",

@@ -1,0 +1,78 @@
+"""Programs made once, and the report of a program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from bomtool.api.programs import Program
+    from bomtool.client import Client
+    from bomtool.client.push import Journal
+    from bomtool.settings import Settings
+
+SOURCE = "bomtool"
+
+
+def create_once(
+    client: Client,
+    settings: Settings,
+    *,
+    name: str,
+    lines: Sequence[tuple[UUID, int]],
+    overage: str | None = None,
+    currency: str | None = None,
+    include: dict[str, bool] | None = None,
+    new: bool = False,
+    journal: Journal | None = None,
+) -> Program:
+    """Create a program, or give the live one made before from the same BOMs, quantities and terms."""
+    from bomtool.api.programs import ProgramCreate, ProgramLineCreate
+
+    profile = overage or settings.overage
+    terms: dict[str, Any] = {
+        "name": name,
+        "lines": [[str(bom), quantity] for bom, quantity in lines],
+        "overage": profile,
+        "currency": currency or settings.currency,
+        "include": include or {},
+    }
+    if new:
+        import uuid
+
+        terms["nonce"] = str(uuid.uuid4())
+    record = hashlib.sha256(json.dumps(terms, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return client.programs.create_once(
+        ProgramCreate(
+            name=name,
+            lines=[ProgramLineCreate(bom=bom, quant=quantity) for bom, quantity in lines],
+            add_overage=profile != "none",
+            overage_profile=profile,
+            currency=currency or settings.currency,
+            synced_from_integration=True,
+            integration_source_name=SOURCE,
+            integration_record_id=record,
+            **(include or {}),
+        ),
+        journal=journal,
+    )
+
+
+def write_report(client: Client, programs: list[Program], out: Path, *, quantities: list[int] | None = None) -> bool:
+    """Collect what the platform knows of the program and write the workbook; whether every line is matched."""
+    from bomtool import reports
+
+    program = programs[0]
+    availabilities = client.programs.get_availabilities(program.id)
+    pricing = client.programs.get_reference_pricing(program.id, quantities=quantities)
+    boms = [
+        reports.BomWithLines(bom=client.boms.get(line.bom.id), lines=list(client.boms.iterate_lines(line.bom.id)))
+        for line in program.lines
+    ]
+    inputs = reports.ReportInput(program=program, availabilities=availabilities, pricing=pricing, boms=boms)
+    reports.write(out, inputs)
+    return availabilities.lines_matched == availabilities.lines_total
