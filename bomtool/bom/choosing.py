@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bomtool.bom import headers, layout, solve
+from bomtool.bom import headers, layout, solve, totals
 from bomtool.bom.grid import Grid
 from bomtool.bom.layout import Candidate
 from bomtool.bom.table import Table
@@ -51,6 +51,7 @@ def choose(
     best = ranked[order[0]][0]
     others = [c for i in order for c in ranked[i] if c is not best]
     table = Table.of(best, findings, best.columns)
+    totals.take(table)
     confidence = layout.confidence(best, others)
     _tell(table, [ranked[i][0] for i in order[1:]], workbook, confidence)
     rival = others[0].where() + f" (evidence {others[0].score:.1f} against {best.score:.1f})" if others else None

@@ -27,15 +27,18 @@ _SKU = re.compile(
     re.I,
 )
 _LCSC = re.compile(r"^C\d{4,8}$")
-_CHIP_SIZE = re.compile(r"\d{4}")
+_SIZE = re.compile(
+    r"(?<!\d)(?:0201|0402|0603|0805|1206|1210|1812|2010|2512|(?:SOT|SOD|SO|SOIC|TO)-?\d{1,3})(?!\d)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The figures of one column; `filled` is the share of rows with a text, `useful` of rows with more than a placeholder.
+    """The figures of one column.
 
-    `symbol` is the share of names of library symbols, `digits` of texts of digits only; `words` is the mean number of words, `distinct` the share of different texts, `counts` the integers of the sample by
-    position (None for others), `expanded` the number of designators by position.
+    `filled` is the share of rows with a text, `useful` of rows with more than a placeholder. `symbol` is the share of names
+    of library symbols, `digits` of texts of digits only, `distinct` of different texts; `words` is the mean number of words.
+    `counts` are the integers of the sample by position (None for others), `expanded` the number of designators by position.
     """
 
     filled: float = 0.0
@@ -141,11 +144,14 @@ def _shape(text: str) -> tuple[float, ...]:
 
 
 def _symbol(shown: str) -> bool:
-    """Whether a text names a symbol of a library: "C-EUC0603", "R-EU_R0805", "CAP_0402", "XTAL". A part number with a chip
+    """Whether a text names a symbol of a library: "C-EUC0603", "R-EU_R0805", "LED-SMD", "XTAL". A part number with a chip
     size in it has other digits as well."""
-    if " " in shown or not shown[:1].isalpha() or packages.chip(shown) is None:
-        return shown.isalpha() and len(shown) < 12 and shown.isascii()
-    return sum(c.isdigit() for c in _CHIP_SIZE.sub("", shown, count=1)) < 2
+    if " " in shown or not shown[:1].isalpha() or not shown.isascii():
+        return False
+    rest = _SIZE.sub("", shown, count=1)
+    if rest != shown:
+        return sum(c.isdigit() for c in rest) < 2
+    return len(shown) < 12 and shown.replace("-", "").replace("_", "").isalpha()
 
 
 def _package(shown: str) -> bool:

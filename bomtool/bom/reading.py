@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from bomtool.bom import choosing, placement, placing, review, rows, titles
+from bomtool.bom import choosing, placement, placing, repeats, review, rows, titles, totals
 from bomtool.bom.designators import Expansion
 from bomtool.bom.lines import Builder
 from bomtool.bom.model import Bom, Column, Layout, Line, SourceRow
@@ -30,7 +30,7 @@ def read_bom(
     findings = Findings(list(workbook.findings))
     choice = choosing.choose(workbook, findings, sheet=sheet, profile=profile, mapping=mapping)
     table = choice.table
-    sorted_rows = rows.sort_rows(table)
+    sorted_rows = repeats.without_repeats(table, rows.sort_rows(table))
     reader = _Reader(table, sorted_rows)
     reader.read()
     if not reader.lines:
@@ -41,8 +41,9 @@ def read_bom(
             sheet=table.grid.sheet.name,
             row=table.candidate.header_row,
         )
-    review.look_over(table, reader.lines)
     block = titles.title_block(table.grid, table.candidate.header_row)
+    totals.settle(table, reader.lines, titles.pick(block, "boards"))
+    review.look_over(table, reader.lines)
     return Bom(
         name=name or titles.pick(block, "name") or workbook.path.stem or "BOM",
         lines=reader.lines,

@@ -21,6 +21,8 @@ class Table:
     candidate: Candidate
     findings: Findings
     columns: dict[str, list[int]] = field(default_factory=dict)
+    totals: bool = False
+    """Whether the quantity column holds totals of several boards, as the file has no other."""
 
     @classmethod
     def of(cls, candidate: Candidate, findings: Findings, columns: Mapping[str, Sequence[int]]) -> Table:
