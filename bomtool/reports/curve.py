@@ -17,7 +17,7 @@ def columns(facts: Facts) -> list[Column]:
         Column("builds", "Builds", 12, "integer"),
         Column("unit", f"Cost per build, {facts.currency}", 18, "money"),
         Column("total", f"Total, {facts.currency}", 18, "money"),
-        Column("change", "Per build, against the row above", 18, "percent"),
+        Column("change", "Per build, against the row above", 19, "percent"),
         Column("coverage", "Cost of", 20),
         Column("note", "", 42),
     ]
@@ -49,7 +49,7 @@ def write(grid: Grid, facts: Facts) -> None:
     if partly:
         grid.say("Where lines have no price, the figures are the known cost only: compare rows with the same coverage.")
     grid.sheet.print_area(0, 0, grid.row + 18, 5)
-    if len(points) > 1:
+    if len(points) > 1 and all(point.known_total > 0 for point in points):  # the axes are logarithmic
         first, last = HEADER_ROW + 1, HEADER_ROW + len(points)
         _chart(grid, facts, "unit", "Cost per build", first, last, grid.row + 1, 0, ACCENT)
         _chart(grid, facts, "total", "Total cost", first, last, grid.row + 1, 4, SERIES[3])

@@ -100,7 +100,7 @@ class Grid:
         for index, column in enumerate(self.columns):
             self._at[column.key] = index
             self._letters[column.key] = letters(index)
-            wraps = column.width * 1.08 if column.kind == "wrap" else 0.0
+            wraps = column.width * 1.04 if column.kind == "wrap" else 0.0
             self._plan.append((index, column.key, self.looks.body(column.kind), column.kind, wraps))
 
     def __contains__(self, key: str) -> bool:
@@ -169,10 +169,12 @@ class Grid:
         high = 1.0
         get = values.get
         for _, key, _, _, wraps in self._plan:
-            if wraps:
-                value = get(key)
-                if value.__class__ is str and len(value) * 2 > wraps:
+            value = get(key)
+            if value.__class__ is str:
+                if wraps and len(value) * 2 > wraps:
                     high = max(high, _lines(value, wraps))
+                elif "\n" in value:
+                    high = max(high, value.count("\n") + 1)
         if high > 1 or level:
             height = min(int(high), self.lines_max) * LINE_HEIGHT if high > 1 else None
             self.sheet.set_row(row, height, None, {"level": level} if level else {})
@@ -291,4 +293,19 @@ def quoted(value: str) -> str:
 
 
 def _lines(value: str, wide: float) -> float:
-    return sum(max(1, -(-texts.width(part) // wide)) for part in value.split("\n"))
+    """Lines that a text takes when it is wrapped between words to a width in characters."""
+    count = 0.0
+    for part in value.split("\n"):
+        if len(part) * 2 <= wide:
+            count += 1
+            continue
+        room, count = wide, count + 1
+        for word in part.split(" ")[:200]:
+            size = texts.width(word)
+            if size > room and room < wide:
+                room, count = wide, count + 1
+            if size > wide:
+                count += size // wide
+                size %= int(wide)
+            room -= size + 1
+    return count

@@ -48,6 +48,8 @@ TONE_FILL = {"good": "#7FB8A4", "care": "#E0A526", "bad": "#8C2A12", "idle": "#D
 """Chart colours of the tones, from light to dark in grey: idle, good, care, bad."""
 
 BODY: dict[str, Any] = {"valign": "top", "bottom": 1, "bottom_color": RULE, "font_color": INK}
+LEFT = {"align": "left", "indent": 1}
+"""How texts stand; an indent has no effect without an alignment."""
 
 
 def status_text(status: str) -> str:
@@ -104,14 +106,14 @@ class Looks:
     def _properties(self, kind: str) -> dict[str, Any]:
         outer, _, inner = kind.partition(":")
         if outer == "head":
-            align = {"align": inner} if inner else {"indent": 1}
+            align = {"align": inner} if inner else LEFT
             return {
                 "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter", **align,
             }  # fmt: skip
         if outer == "status":
-            return {**BODY, **TONES[STATUS.get(inner, ("", "", "idle"))[2]], "indent": 1}
+            return {**BODY, **TONES[STATUS.get(inner, ("", "", "idle"))[2]], **LEFT}
         if outer == "severity":
-            return {**BODY, **TONES[SEVERITY.get(inner, ("", "", "idle"))[2]], "indent": 1}
+            return {**BODY, **TONES[SEVERITY.get(inner, ("", "", "idle"))[2]], **LEFT}
         if outer == "input":
             edge = {"border": 4, "border_color": "#B59B3A", "bg_color": INPUT, "font_color": INPUT_INK}
             return {**self._properties(inner or "text"), **edge}
@@ -135,11 +137,11 @@ class Looks:
         if number:
             return {**BODY, "num_format": number, "align": "center" if outer == "figure" else "right"}
         if outer == "wrap":
-            return {**BODY, "text_wrap": True, "num_format": "@", "indent": 1}
+            return {**BODY, "text_wrap": True, "num_format": "@", **LEFT}
         if outer == "link":
-            return {**BODY, "font_color": "#0B4F9E", "underline": 1, "indent": 1}
+            return {**BODY, "font_color": "#0B4F9E", "underline": 1, **LEFT}
         if outer == "general":  # for formulas that give texts: edited in a text cell, a formula would become text
-            return {**BODY, "indent": 1}
+            return {**BODY, **LEFT}
         if outer == "mono":
-            return {**BODY, "bold": True, "num_format": "@", "indent": 1}
-        return {**BODY, "num_format": "@", "indent": 1}
+            return {**BODY, "bold": True, "num_format": "@", **LEFT}
+        return {**BODY, "num_format": "@", **LEFT}

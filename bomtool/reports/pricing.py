@@ -28,25 +28,25 @@ def columns(facts: Facts) -> list[Column]:
     code = facts.currency
     return [
         Column("number", "Part", 5.5, "figure"),
-        Column("mpn", "MPN", 23, "mono"),
+        Column("mpn", "MPN", 22, "mono"),
         Column("manufacturer", "Manufacturer", 18),
         Column("category", "Category", 15),
         Column("lines", "BOM lines", 7, "integer"),
         Column("asked", "To buy", 9, "integer"),
-        Column("offer", "Chosen offer", 38, "input:text", note="Choose another offer of this part from the list."),
+        Column("offer", "Chosen offer", 36, "input:text", note="Choose another offer of this part from the list."),
         Column("own_price", f"Own price, {code}", 10, "input:price", note="Write a unit price to replace the offer's."),
         Column("moq", "Least order", 8, "integer"),
         Column("multiple", "Multiple", 8, "integer"),
         Column("order", "Order", 9, "integer"),
         Column("break", "Price break", 9, "integer"),
-        Column("unit", f"Unit price, {code}", 12, "price"),
-        Column("total", f"Line total, {code}", 13, "money"),
+        Column("unit", f"Unit price, {code}", 15, "price"),
+        Column("total", f"Line total, {code}", 15.5, "money"),
         Column("share", "Share", 8, "percent"),
         Column("excess", "Left over", 8, "integer"),
         Column("excess_value", f"Left over, {code}", 11, "money"),
         Column("lead", "Lead time", 10, "days"),
         Column("as_of", "Price as of", 11, "date"),
-        Column("how", "How it came about", 46, "wrap"),
+        Column("how", "How it came about", 42, "wrap"),
         Column("supplier", "Supplier", 17, "general", hidden=True),
         Column("found", "Offer's place", 7, "integer", hidden=True),
         Column("held", "Break's place", 7, "integer", hidden=True),
@@ -257,8 +257,9 @@ class _Writer:
     def sum(self, rows: Sequence[Bought], last: int) -> dict[str, Any]:
         """The total row."""
         digits = self.facts.digits
+        styled: dict[str, Any] = {key: Styled(None, "total:text") for key in self.at}
         if not rows:
-            return {}
+            return styled | {"mpn": Styled("Total", "total:text"), "total": Styled(0, "total:money")}
         totals = sum((row.total for row in rows if row.total is not None), Decimal(0))
         line_sum = sum(row.lines for row in rows if row.counted)
         excess = sum((row.purchase.excess_value for row in rows if row.purchase), Decimal(0))
@@ -266,7 +267,6 @@ class _Writer:
         def total(key: str, value: Any) -> Formula:
             return Formula(f"=ROUND(SUM({self.at[key]}{FIRST}:{self.at[key]}{last}),{digits})", value)
 
-        styled = {key: Styled(None, "total:text") for key in self.at}
         return styled | {
             "mpn": Styled("Total", "total:text"),
             "total": Styled(total("total", totals), "total:money"),

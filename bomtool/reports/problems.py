@@ -35,9 +35,9 @@ def columns(facts: Facts) -> list[Column]:
     """All columns the sheet can have; templates/report.toml chooses and orders them."""
     return [
         Column("severity", "Severity", 12),
-        Column("about", "About", 28, "wrap"),
-        Column("what", "What", 62, "wrap"),
-        Column("advice", "What to do", 50, "wrap"),
+        Column("about", "About", 34, "wrap"),
+        Column("what", "What", 60, "wrap"),
+        Column("advice", "What to do", 48, "wrap"),
         Column("where", "Where", 24, "link"),
         Column("code", "Code", 22, "quiet:text"),
     ]

@@ -52,14 +52,17 @@ class Summary:
         self._cards()
         row = self._builds(BUILDS_TITLE_ROW)
         row = self._gating(row + 1)
+        row = self._risks(row + 1)
         tables = breakdown.Tables(self.grid, self.facts, self.rows, self.pricing)
         row = tables.statuses(row + 1)
         row = tables.costs(row + 1, "Cost by category", "category", [r.part.category for r in self.rows])
         names = [r.purchase.supplier if r.purchase else "" for r in self.rows]
         row = tables.costs(row + 1, "Cost by supplier", "supplier", names)
-        row = self._risks(row + 1)
         row = self._guide(row + 1)
         layout(self.grid.sheet, self.notices, landscape=False, repeat=None)
+        if len(self.facts.builds) <= 10:
+            self.grid.sheet.fit_to_pages(1, 1)
+            self.grid.sheet.center_horizontally()
         self.grid.sheet.print_area(0, 0, row, COLUMNS - 1)
 
     def put(self, row: int, column: int, value: Any, **properties: Any) -> None:
@@ -294,7 +297,8 @@ class Summary:
             example = f"e.g. {message}" if count > 1 else message
             text = f"{count} part{'s' * (count != 1)}, {name}: {example}"
             row = self._sentence(row, text if len(text) < 230 else f"{text[:229]}…", font_color=INK)
-        counts = [f"{n} {s}{'s' * (n != 1)}" for s, n in self.problems.items() if n]
+        words = {"info": "note"}
+        counts = [f"{n} {words.get(s, s)}{'s' * (n != 1)}" for s, n in self.problems.items() if n]
         text = f"The sheet Problems lists {', '.join(counts)}." if counts else "The sheet Problems is empty."
         return self._sentence(row, text)
 

@@ -90,7 +90,7 @@ class _Report:
         prices = self.grid(pricing.SHEET, "pricing", pricing.columns)
         buy = self.grid(purchases.SHEET, "purchase_list", purchases.columns)
         costs = self.grid(curve.SHEET, "cost_curve", curve.columns)
-        other = self.grid(alternates.SHEET, "alternates", alternates.columns) if others else None
+        other = self.grid(alternates.SHEET, "alternates", alternates.columns)
         trouble = self.grid(problems.SHEET, "problems", problems.columns)
         origin = self.grid(source.SHEET, "source_lines", source.columns)
         offer = self.grid("Offers", "offers", lambda f: offers.columns(f, self.offers))
@@ -108,9 +108,8 @@ class _Report:
         purchases.write(buy, prices, found, self.bought, self.total_row)
         self.start(costs, "Cost curve")
         curve.write(costs, found)
-        if other is not None:
-            self.start(other, "Alternates", freeze=2)
-            alternates.write(other, others)
+        self.start(other, "Alternates", freeze=2)
+        alternates.write(other, others)
         self.start(origin, "Source lines", freeze=2)
         source.write(origin, self.source_rows)
         self.start(offer, "Offers", freeze=3)
