@@ -174,19 +174,28 @@ class Builder:
 
 def alternate_columns(table: Table) -> list[tuple[int, int | None]]:
     """The columns of alternates with the column of their maker: the one of the same number, else the nearest one to the
-    left, else to the right."""
-    makers = list(table.columns.get("alternate_maker", ()))
+    left, else to the right, unless its number says whose it is."""
     readings = table.candidate.readings
-    found: list[tuple[int, int | None]] = []
-    for position in sorted(table.columns.get("alternative_mpns", ())):
-        number = readings[position].number if position < len(readings) else None
-        same = [m for m in makers if number is not None and m < len(readings) and readings[m].number == number]
-        near = sorted(makers, key=lambda m: (abs(m - position), m > position))
-        maker = next(iter(same or [m for m in near if abs(m - position) < 3]), None)
+
+    def number(position: int) -> int | None:
+        return readings[position].number if position < len(readings) else None
+
+    free = list(table.columns.get("alternate_maker", ()))
+    found: dict[int, int | None] = dict.fromkeys(sorted(table.columns.get("alternative_mpns", ())))
+    for position in found:
+        own = number(position)
+        maker = next((m for m in free if own is not None and number(m) == own), None)
         if maker is not None:
-            makers.remove(maker)
-        found.append((position, maker))
-    return found
+            found[position] = maker
+            free.remove(maker)
+    for position, taken in found.items():
+        if taken is None:
+            fitting = [m for m in free if abs(m - position) < 3 and None in (number(m), number(position))]
+            maker = min(fitting, key=lambda m: (abs(m - position), m > position), default=None)
+            if maker is not None:
+                found[position] = maker
+                free.remove(maker)
+    return list(found.items())
 
 
 @functools.lru_cache(maxsize=8192)

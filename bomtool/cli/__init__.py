@@ -14,6 +14,7 @@ from bomtool.errors import EXIT_INTERRUPTED, EXIT_USAGE, BomtoolError
 COMMANDS = {
     "import": ("bomtool.cli.importing:import_command", "Read BOM files, push them, match every line to a part."),
     "check": ("bomtool.cli.check:check", "Show what was understood of BOM files; reads only."),
+    "convert": ("bomtool.cli.convert:convert", "Write a BOM file clean, or in the form of another tool."),
     "diff": ("bomtool.cli.diff:diff", "Compare two BOM files by part and by designator; reads only."),
     "boms": ("bomtool.cli.boms:boms", "List, show, match, approve, delete and export BOMs."),
     "programs": ("bomtool.cli.programs:programs", "Create and cost programs (production runs)."),

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bomtool.errors import UsageError, WriteError
 from bomtool.reports import text as texts
@@ -29,21 +29,39 @@ JSON_VERSION = 1
 KINDS = (".xlsx", ".csv", ".json")
 
 
+class Titled(Protocol):
+    """What stands above the table: a BOM's name, version and part number."""
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def version(self) -> str | None: ...
+
+    @property
+    def part_number(self) -> str | None: ...
+
+
 def export_bom(path: Path | str, bom: Bom, lines: Sequence[BomLine]) -> None:
     """Write a BOM by the name's ending: .xlsx, .csv or .json. Raises UsageError for another ending, WriteError where the
     file cannot be written; the file at `path` is then what it was before."""
     path = Path(path)
-    writers = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
+    kind = path.suffix.lower()
+    if kind not in KINDS:
         raise UsageError(
             f"{path.name} ends in no kind that is exported.", hint=f"Use {', '.join(KINDS)}.", code="unknown-kind"
         )
     made = table(lines)
-    write_atomically(path, lambda temporary: writer(temporary, bom, lines, made))
+    if kind == ".json":
+        answers = {"bom": bom.model_dump(mode="json"), "lines": [line.model_dump(mode="json") for line in lines]}
+        write_atomically(path, lambda temporary: write_json(temporary, made, answers))
+    else:
+        writer = write_xlsx if kind == ".xlsx" else write_csv
+        write_atomically(path, lambda temporary: writer(temporary, bom, made))
 
 
-def _xlsx(path: Path, bom: Bom, lines: Sequence[BomLine], made: Table) -> None:
+def write_xlsx(path: Path, bom: Titled, made: Table) -> None:
+    """The table as a workbook that checks what is typed into it. Raises WriteError for text no cell can hold."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(
@@ -67,6 +85,7 @@ def _xlsx(path: Path, bom: Bom, lines: Sequence[BomLine], made: Table) -> None:
         grid.row = HEADER_ROW + 1
         for row in made.rows:
             grid.add({f"{index}": value for index, value in enumerate(row)})
+        _validate(grid, made)
         grid.finish()
         if grid.cut:
             raise WriteError(
@@ -87,13 +106,45 @@ def _kind(field: str) -> str:
     )
 
 
-def _titles(grid: Grid, bom: Bom) -> None:
-    """Name, version and part number above the table, each beside its label, as the reader looks for them."""
+def _validate(grid: Grid, made: Table) -> None:
+    """What Excel says when something else is typed: a warning for a quantity, a choice where there is one."""
+    first, last = HEADER_ROW + 1, HEADER_ROW + max(200, 2 * len(made.rows))
+    for index, heading in enumerate(made.columns):
+        rule = _RULES.get(heading.field)
+        if rule is not None:
+            grid.sheet.data_validation(first, index, last, index, rule)
+
+
+_RULES: dict[str, dict[str, Any]] = {
+    "quantity": {
+        "validate": "decimal", "criteria": ">=", "value": 0, "error_type": "warning",
+        "error_title": "Quantity", "error_message": "A quantity is a number of pieces for one assembly.",
+    },
+    "do_not_place": {
+        "validate": "list", "source": ["DNP"],
+        "error_title": "Do not place", "error_message": "Write DNP, or leave the cell blank.",
+    },
+    "is_custom_part": {
+        "validate": "list", "source": ["yes"],
+        "error_title": "Custom part", "error_message": "Write yes, or leave the cell blank.",
+    },
+}  # fmt: skip
+
+
+def titles(bom: Titled) -> list[tuple[str, str]]:
+    """Name, version and part number with the labels that the reader looks for; "" where there is none."""
+    return [
+        ("BOM name:", bom.name or ""),
+        ("Version:", bom.version or ""),
+        ("Part number:", bom.part_number or ""),
+    ]
+
+
+def _titles(grid: Grid, bom: Titled) -> None:
+    """The titles above the table, each beside its label."""
     label = grid.looks.make(font_color=QUIET, valign="vcenter")
     grid.sheet.set_row(0, 24)
-    for row, (word, value) in enumerate(
-        (("BOM name:", bom.name), ("Version:", bom.version), ("Part number:", bom.part_number))
-    ):
+    for row, (word, value) in enumerate(titles(bom)):
         if value:
             style = {"font_size": 15, "bold": True, "font_color": INK} if row == 0 else {"font_color": INK}
             grid._put(row, 0, word, label)
@@ -104,8 +155,8 @@ def _footer(name: str) -> str:
     return f'&L&"{FONT}"&8{name[:60].replace("&", "&&")}&R&"{FONT}"&8page &P of &N'
 
 
-def _csv(path: Path, bom: Bom, lines: Sequence[BomLine], made: Table) -> None:
-    """UTF-8 with the mark that Excel needs to know it."""
+def write_csv(path: Path, bom: Titled, made: Table) -> None:
+    """The table as CSV in UTF-8, with the mark that Excel needs to know it."""
     with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
         writer = csv.writer(file)
         writer.writerow([texts.guard(heading.title) for heading in made.columns])
@@ -118,15 +169,14 @@ def _field(value: str | int | Decimal | None) -> str:
     return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _json(path: Path, bom: Bom, lines: Sequence[BomLine], made: Table) -> None:
-    headers = [heading.title for heading in made.columns]
+def write_json(path: Path, made: Table, more: dict[str, Any]) -> None:
+    """The table as JSON, with what else is known beside it."""
     document: dict[str, Any] = {
         "format": JSON_FORMAT,
         "format_version": JSON_VERSION,
-        "bom": bom.model_dump(mode="json"),
-        "columns": headers,
+        "columns": [heading.title for heading in made.columns],
         "rows": [[_plain(value) for value in row] for row in made.rows],
-        "lines": [line.model_dump(mode="json") for line in lines],
+        **more,
     }
     path.write_text(json.dumps(document, ensure_ascii=True, indent=1) + "\n", encoding="ascii")
 
