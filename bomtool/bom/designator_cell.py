@@ -73,7 +73,11 @@ class Cell:
                 twice.append(ref)
             seen.add(fold(ref))
         if twice:
-            self._problem("designator-duplicate", f"{_some(twice)} stands twice in one cell.", _some(twice))
+            self._problem(
+                "designator-duplicate",
+                f"{_some(twice)} {'stands' if len(set(twice)) == 1 else 'stand'} twice in one cell.",
+                _some(twice),
+            )
         loose = [ref for ref in self.refs if _UNANNOTATED.match(ref)]
         if loose:
             self._problem(

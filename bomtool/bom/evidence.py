@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ _SKU = re.compile(
     re.I,
 )
 _LCSC = re.compile(r"^C\d{4,8}$")
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _SIZE = re.compile(
     r"(?<!\d)(?:0201|0402|0603|0805|1206|1210|1812|2010|2512|(?:SOT|SOD|SO|SOIC|TO)-?\d{1,3})(?!\d)", re.I
 )
@@ -37,7 +39,8 @@ class Evidence:
     """The figures of one column.
 
     `filled` is the share of rows with a text, `useful` of rows with more than a placeholder. `symbol` is the share of names
-    of library symbols, `digits` of texts of digits only, `distinct` of different texts; `words` is the mean number of words.
+    of library symbols, `digits` of texts of digits only, `distinct` of different texts, `uniform` of the commonest
+    shape (digits and letters in the same places, as numbers of one's own have); `words` is the mean number of words.
     `counts` are the integers of the sample by position (None for others), `expanded` the number of designators by position.
     """
 
@@ -57,6 +60,7 @@ class Evidence:
     flag: float = 0.0
     symbol: float = 0.0
     digits: float = 0.0
+    uniform: float = 0.0
     words: float = 0.0
     distinct: float = 0.0
     counts: tuple[int | None, ...] = ()
@@ -97,6 +101,7 @@ def measure(texts: Sequence[str]) -> Evidence:
         flag=share(9),
         symbol=share(10),
         digits=share(11),
+        uniform=_uniform(filled),
         words=share(12),
         distinct=len(set(filled)) / size,
         counts=counts,
@@ -159,6 +164,15 @@ def _package(shown: str) -> bool:
     if re.match(r"^[\w-]+:[\w-]+", shown) and " " not in shown:
         return True
     return len(shown.split()) <= 2 and packages.lookup(shown) is not None
+
+
+def _uniform(texts: Sequence[str]) -> float:
+    """The share of the commonest shape, 0 for fewer than four different texts."""
+    different = set(texts)
+    if len(different) < 4:
+        return 0.0
+    shapes = Counter(_DIGIT.sub("9", _LETTER.sub("A", text)) for text in different)
+    return max(shapes.values()) / len(different)
 
 
 def _running(counts: Sequence[int | None]) -> float:

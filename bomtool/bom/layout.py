@@ -129,7 +129,9 @@ def _pairs(grid: Grid, row: int, hits: float) -> Iterator[tuple[int, int]]:
         upper, lower = grid.header(first), grid.header(second)
         filled = [text for text in (*upper, *lower) if text]
         plain = not any(_DATA.match(text) or len(text) > headers.LONGEST for text in filled)
-        if sum(map(bool, upper)) > 1 and sum(map(bool, lower)) > 0 and plain and (hits > 0.9 or len(upper) > 3):
+        beside = [text for column, text in enumerate(lower) if text and (column >= len(upper) or not upper[column])]
+        several = sum(map(bool, lower)) > 1 or bool(beside)
+        if sum(map(bool, upper)) > 1 and several and plain and (hits > 0.9 or len(upper) > 3):
             yield first, second
 
 

@@ -231,7 +231,11 @@ def _beside(found: makers.Prefixed, joint: re.Match[str] | None) -> PartName | N
     if joint is None or (found.maker.ambiguous and not joint["sign"]):
         return None
     rest = found.rest[joint.end() :] if joint.start() == 0 else found.rest[: joint.start()]
-    if not _has_part(rest) or looks_like(rest) < 0.3 or (rest.count(" ") > 2 and not _MIXED.search(rest)):
+    if (
+        not _has_part(rest)
+        or looks_like(rest) < (0.15 if joint["sign"] else 0.3)
+        or (rest.count(" ") > 2 and not _MIXED.search(rest))
+    ):
         return None
     return PartName(_trim(rest), found.written)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bomtool.bom import characters, designators, layout, mpn, quantity, tables
+from bomtool.bom import characters, designators, layout, makers, mpn, quantity, tables
 from bomtool.bom.table import IDENTITY, Table
 
 Kind = Literal["line", "alternate", "continuation", "section", "skipped"]
@@ -35,6 +35,7 @@ _RULE = re.compile(r"[-=_*.+|~#\s]{2,}")
 _DUMMY = re.compile(r"(?:column|spalte|colonne|columna|coluna|列|столбец)\s?\d*", re.I)
 _NUMBER = re.compile(r"[.\d]*\d")
 BELOW = "below the table"
+NO_PART = "no part in the row"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PRICE = re.compile(r"^[\s$€£¥₽￥]*-?\d[\d.,' ]*\s*(?:[$€£¥₽￥]|[A-Za-z]{3})?$")
 
@@ -70,7 +71,7 @@ def _settle(table: Table, found: list[Sorted]) -> None:
     last = max((i for i, item in enumerate(found) if item.kind == "line" and not item.weak), default=-1)
     ended, before = False, found[last].row if last >= 0 else 0
     for item in found[last + 1 :]:
-        ended |= item.reason in ("total", "footer") or item.row > before + 1
+        ended |= item.reason in ("total", "footer", NO_PART) or item.row > before + 1
         before = item.row
         if item.kind == "section" or (item.kind == "line" and ended):
             item.kind, item.reason = "skipped", BELOW
@@ -82,7 +83,9 @@ class _Sorter:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.refs, self.qty, self.mpn = (table.position(n) for n in ("reference_designators", "quantity", "mpn"))
+        self.refs, self.qty, self.mpn, self.maker = (
+            table.position(n) for n in ("reference_designators", "quantity", "mpn", "manufacturer_name")
+        )
         self.identity = [p for name in IDENTITY for p in table.columns.get(name, ())]
         self.main = [p for name in ("mpn", "manufacturer_name", "description", "value", "package", "custom_id")
                      if (p := table.position(name)) >= 0]  # fmt: skip
@@ -102,9 +105,11 @@ class _Sorter:
         if reason is not None:
             return Sorted(row, texts, "skipped", reason)
         kind, reason, weak = self._by_content(texts, refs, count)
-        follows = above is not None and above.row == row - 1 and above.kind in ("line", "continuation")
+        follows = above is not None and above.row == row - 1 and above.kind in ("line", "continuation", "alternate")
         if kind == "continuation" and not follows:
             kind = "line"
+        elif kind == "alternate" and not follows:
+            kind, reason = "skipped", NO_PART
         return Sorted(row, texts, kind, reason, weak, _count(count))
 
     def _no_part(self, row: int, texts: list[str], refs: str, count: str) -> str | None:
@@ -140,7 +145,7 @@ class _Sorter:
             others = [
                 text for c, text in enumerate(texts) if c != self.qty and _WORD.search(text) and not _PRICE.match(text)
             ]
-            return ("line", None, True) if others else ("skipped", "total", False)
+            return ("line", None, True) if others else ("skipped", "only a number in the row", False)
         shaped = bool(refs) and designators.looks_like(refs) >= 0.3
         if shaped:
             if self.qty >= 0 and not named and not number and self.seen_line and not count:
@@ -153,13 +158,19 @@ class _Sorter:
             return self._alone(texts)
         if self.refs < 0 and self.qty < 0:
             return ("line", None, False) if part and not mpn.is_placeholder(part) else self._alone(texts)
-        if part and not number and self.seen_line and not mpn.is_placeholder(part):
+        if part and not number and self.seen_line and self._can_be_alternate(texts, part):
             return "alternate", None, False
         if number and _NUMBER.fullmatch(number) and named:
             return "line", None, False
         if len(named) > 1:
             return "line", None, True
         return self._alone(texts)
+
+    def _can_be_alternate(self, texts: list[str], part: str) -> bool:
+        """Whether a row without designators and quantity holds another part for the line above: a number that looks like
+        one, or a known maker beside it."""
+        maker = texts[self.maker] if 0 <= self.maker < len(texts) else ""
+        return not mpn.is_placeholder(part) and (mpn.looks_like(part) >= 0.3 or makers.lookup(maker) is not None)
 
     def _alone(self, texts: list[str]) -> tuple[Kind, str | None, bool]:
         filled = [text for text in texts if text]
@@ -170,7 +181,7 @@ class _Sorter:
             and "://" not in filled[0]
         ):
             return "section", "section heading", False
-        return "skipped", "no part in the row", False
+        return "skipped", NO_PART, False
 
 
 @functools.lru_cache(maxsize=4096)

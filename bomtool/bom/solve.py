@@ -178,7 +178,8 @@ def _content(cells: Evidence) -> dict[str, float]:
         - 1.5 * cells.link
         - 1.2 * max(0.0, cells.refs - 0.5)
         - 1.0 * cells.package * (cells.part < 0.6)
-        - 2.5 * max(0.0, cells.symbol - 0.15)
+        - 2.0 * max(0.0, cells.symbol - 0.2)
+        - 1.5 * (cells.uniform > 0.8)
         - (1.0 if number and cells.running > 0.6 else 0.0)
         + 2 * fill,
         "manufacturer_name": _scale(cells.maker, 0.25, 2.4)
@@ -214,6 +215,7 @@ def _content(cells: Evidence) -> dict[str, float]:
         "custom_id": _scale(cells.part, 0.6, 0.6)
         - 1.0 * cells.link
         - 0.6 * (number and cells.running > 0.6)
+        + 1.2 * (cells.uniform > 0.8)
         - (0.6 if cells.words > 4 else 0.0)
         + 0.3 * cells.distinct
         - 0.8 * cells.refs,

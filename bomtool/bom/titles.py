@@ -8,7 +8,9 @@ import re
 from bomtool.bom import characters, tables
 from bomtool.bom.grid import Grid
 
-_LABELLED = re.compile(r"^(?P<label>[^:=：]{1,40}?)\s*[:=：]\s*(?P<text>\S.*)?$", re.S)
+_LABELLED = re.compile(
+    r"^(?P<label>(?=[^:=：]*[^\W\d_])[^:=：]{1,40}?)\s*(?<!\d)[:=：](?![\\/]{1,2})\s*(?P<text>\S.*)?$", re.S
+)
 _LONGEST = 200
 ROWS = 60
 """Rows above the header that are looked at."""
