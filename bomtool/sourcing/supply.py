@@ -148,7 +148,7 @@ class Supply:
                 most, waits = None, True
             elif offer.stock is not None:
                 most = max(offer.stock, 0)
-                pool = pools.get((fold(offer.supplier), offer.part_id))
+                pool = pools.get((fold(offer.supplier), offer.part_id)) if offer.packaging else None
             elif level == OPEN:
                 most = None
             else:

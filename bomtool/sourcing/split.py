@@ -1,0 +1,313 @@
+"""The cheapest way to buy one part from two offers or more: exact branch and bound.
+
+A node says for every offer which quantities are left: none or a range, and whether 0 is among them. Its bound takes the
+lower convex envelope of every offer's cost and fills the need by slope: all offers but one come to stand on a corner of
+their envelope, where the cost is true. The one that does not is split at that point: below it, or from it on.
+
+Costs are whole numbers that carry the ties with them: cost first, then pieces, orders, and (supplier, SKU).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bomtool.sourcing.ladder import Ladder
+
+NODES = 2_000
+"""Steps of the search for one part before it settles for the best plan found and says so."""
+
+FINE = 64
+"""Binary places of a slope: two slopes over fewer than 2**32 pieces that differ do so before the last one."""
+
+Quantities = tuple[tuple[int, int], ...]
+"""Pairs of ladder index and quantity, in order of index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How cost, pieces, orders and names become one number: a lesser number is a better plan."""
+
+    shift: int
+    piece: int
+    order: tuple[int, ...]
+    """By ladder: one more order, and among as many orders the earlier (supplier, SKU)."""
+
+    @staticmethod
+    def of(ladders: Sequence[Ladder], most: int) -> Weights:
+        """The weights for plans of fewer than `most` pieces of each ladder."""
+        count = len(ladders)
+        ranks = {index: rank for rank, index in enumerate(sorted(range(count), key=lambda i: ladders[i].key))}
+        # Of two sets of equal size the one with the earlier names is less: bits of names, taken away from a whole order.
+        order = tuple((2 << count) - (1 << (count - 1 - ranks[index])) for index in range(count))
+        piece = 1 << (sum(order)).bit_length()
+        shift = (piece * most * max(count, 1)).bit_length() + 1
+        return Weights(shift, piece, order)
+
+    def cost(self, index: int, ladder: Ladder, quantity: int) -> int:
+        """The number of one purchase."""
+        exact = ladder.cost(quantity)
+        assert exact is not None
+        return (exact << self.shift) + quantity * self.piece + self.order[index]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What is left of an offer: quantities from `low` to `high` (none where high is 0), and 0 where `zero`; with the
+    corners of the envelope of their costs."""
+
+    zero: bool
+    low: int
+    high: int
+    corners: tuple[tuple[int, int], ...]
+
+    @property
+    def fixed(self) -> bool:
+        return not self.high if self.zero else self.low == self.high
+
+
+@dataclass(slots=True)
+class _Relaxed:
+    """The relaxed plan of a node: quantities by offer, the offer between two corners (None: nowhere), its bound."""
+
+    at: list[int]
+    between: int | None
+    bound: int
+
+
+class SplitSearch:
+    """Searches plans of several offers that are better than `start` (a weighted number; None: anything is)."""
+
+    def __init__(self, ladders: Sequence[Ladder], required: int, max_excess: int, start: int | None) -> None:
+        self.ladders = ladders
+        self.required = required
+        self.max_excess = max_excess
+        most = required + max_excess + max(found.up(required) for found in ladders)
+        self.weights = Weights.of(ladders, most)
+        self.best_number = start
+        self.best: Quantities | None = None
+        self.proved = True
+        self.bound: int | None = None
+        """A weighted number no plan undercuts, where the search gave up; None where it did not."""
+        self.pools: dict[tuple[str, str, int], list[int]] = {}
+        for index, found in enumerate(ladders):
+            if found.pool is not None:
+                self.pools.setdefault(found.pool, []).append(index)
+        self.pools = {pool: members for pool, members in self.pools.items() if len(members) > 1}
+
+    def number(self, quantities: Quantities) -> int:
+        """The weighted number of a plan."""
+        return sum(self.weights.cost(index, self.ladders[index], quantity) for index, quantity in quantities)
+
+    def run(self) -> None:
+        """Search; `best` holds the plan where one better than the start was found."""
+        # An offer of all the pieces would leave nothing for a second one.
+        root = []
+        for index, ladder in enumerate(self.ladders):
+            high = (self.required - 1) // ladder.multiple * ladder.multiple
+            if ladder.most is not None:
+                high = min(high, ladder.most)
+            root.append(self._range(index, True, ladder.least, high))
+        open_nodes: list[tuple[int, int, list[_Range], _Relaxed]] = []
+        made = 0
+
+        def consider(ranges: list[_Range] | None) -> None:
+            nonlocal made
+            if ranges is None:
+                return
+            relaxed = self._relax(ranges)
+            if relaxed is None or not self._better(relaxed.bound):
+                return
+            self._round(ranges, relaxed)
+            if self._better(relaxed.bound):
+                made += 1
+                heapq.heappush(open_nodes, (relaxed.bound, made, ranges, relaxed))
+
+        consider(root)
+        steps = 0
+        while open_nodes:
+            bound, _, ranges, relaxed = heapq.heappop(open_nodes)
+            if not self._better(bound):
+                break  # the others are no better
+            steps += 1
+            if steps > NODES:
+                self.proved = False
+                self.bound = bound
+                return
+            for child in self._children(ranges, relaxed):
+                consider(child)
+
+    def _better(self, number: int) -> bool:
+        return self.best_number is None or number < self.best_number
+
+    def _range(self, index: int, zero: bool, low: int, high: int) -> _Range:
+        """A range with its envelope: corners ascend by quantity, slopes ascend."""
+        ladder, weigh = self.ladders[index], self.weights
+        corners: list[tuple[int, int]] = [(0, 0)] if zero else []
+        if low > high:
+            return _Range(zero, 0, 0, tuple(corners))
+        shift, piece, order = weigh.shift, weigh.piece, weigh.order[index]
+        fee = (ladder.fee << shift) + order
+        for tier in ladder.tiers:
+            first = max(tier.low, low)
+            last = high if tier.high is None else min(tier.high, high)
+            if first > last:
+                continue
+            each = (tier.price << shift) + piece
+            for quantity in (first, last) if first < last else (first,):
+                cost = each * quantity + fee
+                while len(corners) > 1:
+                    (q1, c1), (q2, c2) = corners[-2], corners[-1]
+                    if (c2 - c1) * (quantity - q2) < (cost - c2) * (q2 - q1):
+                        break
+                    corners.pop()
+                corners.append((quantity, cost))
+        return _Range(zero, low, high, tuple(corners))
+
+    def _relax(self, ranges: list[_Range]) -> _Relaxed | None:
+        """The least cost with every offer on its envelope; None where the ranges cannot give the pieces."""
+        at = []
+        missing = self.required
+        segments: list[tuple[int, int, int, int]] = []
+        for index, found in enumerate(ranges):
+            corners = found.corners
+            if not corners:
+                return None
+            q0, c0 = corners[0]
+            at.append(q0)
+            missing -= q0
+            for q1, c1 in corners[1:]:
+                segments.append((((c1 - c0) << FINE) // (q1 - q0), index, q1 - q0, c1 - c0))
+                q0, c0 = q1, c1
+        segments.sort()
+        between = None
+        rise, run = 0, 1
+        for slope, index, pieces, cost in segments:
+            if slope > 0 and missing <= 0:
+                break
+            rise, run = max(cost, 0), pieces
+            if slope > 0 and pieces > missing:
+                at[index] += missing
+                between = index
+                missing = 0
+                break
+            at[index] += pieces
+            missing -= pieces
+        if missing > 0:
+            return None
+        if missing < 0 and between is None:
+            rise, run = 0, 1
+        total = rise * self.required
+        for found in ranges:
+            total += min(run * cost - rise * quantity for quantity, cost in found.corners)
+        return _Relaxed(at, between, -(-total // run))
+
+    def _round(self, ranges: list[_Range], relaxed: _Relaxed) -> None:
+        """Make a plan of a relaxed one: the offer between two corners gives a legal quantity, the cheapest above."""
+        at = relaxed.at
+        index = relaxed.between
+        plan = {number: quantity for number, quantity in enumerate(at) if quantity and number != index}
+        if index is not None:
+            plan[index] = self._legal_from(index, ranges[index], at[index])
+        self._offer(tuple(sorted(plan.items())))
+        if index is not None and len(plan) > 2:  # what the rounding made superfluous
+            spare = sum(plan.values()) - self.required
+            for number, quantity in sorted(plan.items(), key=lambda entry: -entry[1]):
+                if quantity <= spare:
+                    del plan[number]
+                    spare -= quantity
+            self._offer(tuple(sorted(plan.items())))
+
+    def _legal_from(self, index: int, found: _Range, quantity: int) -> int:
+        ladder = self.ladders[index]
+        least = max(ladder.up(quantity), found.low)
+        choices = [least, *(tier.low for tier in ladder.tiers if least < tier.low <= found.high)]
+        return min(choices, key=lambda q: self.weights.cost(index, ladder, q))
+
+    def _offer(self, plan: Quantities) -> None:
+        if len(plan) < 2 or sum(quantity for _, quantity in plan) < self.required:
+            return
+        number = self.number(plan)
+        if self._better(number) and self._within_pools(plan) and self._allowed(plan):
+            self.best_number, self.best = number, plan
+
+    def _within_pools(self, plan: Quantities) -> bool:
+        given = dict(plan)
+        return all(sum(given.get(i, 0) for i in members) <= pool[2] for pool, members in self.pools.items())
+
+    def _allowed(self, plan: Quantities) -> bool:
+        excess = sum(quantity for _, quantity in plan) - self.required
+        if excess <= self.max_excess:
+            return True
+        return all(quantity - self.ladders[index].before(quantity) > excess for index, quantity in plan)
+
+    def _children(self, ranges: list[_Range], relaxed: _Relaxed) -> list[list[_Range] | None]:
+        index = relaxed.between
+        if index is not None:
+            ladder, found, point = self.ladders[index], ranges[index], relaxed.at[index]
+            above = max(ladder.up(point), found.low)
+            below = -(-point // ladder.multiple) * ladder.multiple - ladder.multiple
+            if above == point and self._corner_cost(found, point) == self.weights.cost(index, ladder, point):
+                index = None  # it stands on a true point
+            else:
+                return [
+                    self._with(ranges, index, found.zero, found.low, min(below, found.high)),
+                    self._with(ranges, index, False, above, found.high),
+                ]
+        if self._stands(relaxed.at):
+            return []
+        return self._around(ranges, relaxed.at)
+
+    def _stands(self, at: list[int]) -> bool:
+        """Whether a relaxed plan on true points is a plan (then it was offered and its node is done)."""
+        plan = tuple((index, quantity) for index, quantity in enumerate(at) if quantity)
+        return len(plan) > 1 and self._within_pools(plan) and self._allowed(plan)
+
+    def _around(self, ranges: list[_Range], at: list[int]) -> list[list[_Range] | None]:
+        """A relaxed plan that is none because of a shared stock, the cap on what is left over, or its single offer: take
+        one offer's quantity, and leave the values below and above it."""
+        pooled = {index for members in self.pools.values() for index in members}
+        free = [index for index, found in enumerate(ranges) if not found.fixed]
+        if not free:
+            return []
+        index = min(free, key=lambda i: (i not in pooled, at[i] == 0, i))
+        found, multiple, quantity = ranges[index], self.ladders[index].multiple, at[index]
+        if quantity == 0:
+            return [self._with(ranges, index, True, 1, 0), self._with(ranges, index, False, found.low, found.high)]
+        return [
+            self._with(ranges, index, found.zero, found.low, quantity - multiple),
+            self._with(ranges, index, False, quantity, quantity),
+            self._with(ranges, index, False, quantity + multiple, found.high),
+        ]
+
+    def _corner_cost(self, found: _Range, point: int) -> int | None:
+        """The envelope's cost at a point where that is a whole number."""
+        for (q1, c1), (q2, c2) in zip(found.corners, found.corners[1:], strict=False):
+            if q1 <= point <= q2:
+                cost, rest = divmod((c2 - c1) * (point - q1), q2 - q1)
+                return None if rest else c1 + cost
+        return None
+
+    def _with(self, ranges: list[_Range], index: int, zero: bool, low: int, high: int) -> list[_Range] | None:
+        """The ranges with one changed, and shared stocks passed on; None where nothing is left."""
+        changed = list(ranges)
+        changed[index] = self._range(index, zero, low, high)
+        if not changed[index].corners:
+            return None
+        for pool, members in self.pools.items():
+            if index not in members:
+                continue
+            least = {i: 0 if changed[i].zero else changed[i].low for i in members}
+            rest = pool[2] - sum(least.values())
+            if rest < 0:
+                return None
+            for i in members:
+                found = changed[i]
+                multiple = self.ladders[i].multiple
+                most = (rest + least[i]) // multiple * multiple
+                if found.high > most:
+                    changed[i] = self._range(i, found.zero, found.low, most)
+                    if not changed[i].corners:
+                        return None
+        return changed
