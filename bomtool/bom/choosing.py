@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bomtool.bom import headers, layout, solve, totals
+from bomtool.bom import doubts, headers, layout, solve, totals
 from bomtool.bom.grid import Grid
 from bomtool.bom.layout import Candidate
 from bomtool.bom.table import Table
@@ -53,6 +53,8 @@ def choose(
     table = Table.of(best, findings, best.columns)
     totals.take(table)
     confidence = layout.confidence(best, others)
+    doubts.tell(table, frozenset(forced))
+    doubts.other_tables(table)
     _tell(table, [ranked[i][0] for i in order[1:]], workbook, confidence)
     rival = others[0].where() + f" (evidence {others[0].score:.1f} against {best.score:.1f})" if others else None
     runner_up = "; ".join(filter(None, [rival, best.assignment.runner_up])) or None

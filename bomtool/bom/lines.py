@@ -33,7 +33,7 @@ class Builder:
         self.texts = [(name, table.position(name)) for name in TEXTS if name in columns]
         self.custom = table.position("is_custom_part")
         self.unit = table.position("unit")
-        self.suppliers = [(table.label(p), p) for p in columns.get("supplier_part_numbers", ())]
+        self.suppliers = _numbered([(table.label(p), p) for p in columns.get("supplier_part_numbers", ())])
         self.others = alternate_columns(table)
         self.raw = [
             (name if not n else f"{name} {n + 1}", p) for name in KEPT for n, p in enumerate(columns.get(name, ()))
@@ -43,6 +43,14 @@ class Builder:
         self.extra = _numbered([(table.label(p), p) for p in range(width) if p not in kept])
         self.comma = quantity.column_style(row[self.qty] for row in rows if 0 <= self.qty < len(row))
         self.damaged = damage.Damaged(table)
+
+    def relabel(self, texts: Sequence[str]) -> None:
+        """Take over the names of a repeated header: below it a column of numbers may be of another supplier."""
+
+        def named(labels: list[tuple[str, int]]) -> list[tuple[str, int]]:
+            return _numbered([(texts[p] if p < len(texts) and texts[p] else label, p) for label, p in labels])
+
+        self.suppliers, self.extra = named(self.suppliers), named(self.extra)
 
     def line(self, row: int, texts: list[str]) -> Line:
         """The line that starts on a row."""

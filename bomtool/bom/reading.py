@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from bomtool.bom import choosing, placement, placing, repeats, review, rows, titles, totals
+from bomtool.bom import choosing, hiding, levels, placement, placing, repeats, review, rows, titles, totals
 from bomtool.bom.designators import Expansion
 from bomtool.bom.lines import Builder
 from bomtool.bom.model import Bom, Column, Layout, Line, SourceRow
@@ -30,6 +30,7 @@ def read_bom(
     findings = Findings(list(workbook.findings))
     choice = choosing.choose(workbook, findings, sheet=sheet, profile=profile, mapping=mapping)
     table = choice.table
+    block = titles.title_block(table.grid, table.candidate.header_row)
     sorted_rows = repeats.without_repeats(table, rows.sort_rows(table))
     reader = _Reader(table, sorted_rows)
     reader.read()
@@ -41,7 +42,6 @@ def read_bom(
             sheet=table.grid.sheet.name,
             row=table.candidate.header_row,
         )
-    block = titles.title_block(table.grid, table.candidate.header_row)
     totals.settle(table, reader.lines, titles.pick(block, "boards"))
     review.look_over(table, reader.lines)
     return Bom(
@@ -77,28 +77,37 @@ class _Reader:
     def read(self) -> None:
         """Make all lines; `source` accounts for every row."""
         owners: list[tuple[SourceRow, Line | None]] = []
+        read = [item.row for item in self.rows if item.kind in ("line", "alternate", "continuation")]
+        hidden = hiding.rows(self.table, read)
         current: Line | None = None
         for item in self.rows:
-            text = rows.joined(item.texts)
+            text, mark = rows.joined(item.texts), "hidden row" if item.row in hidden else None
             if item.kind == "line":
                 current = self._line(item)
-                owners.append((SourceRow(item.row, "line", None, None, text), current))
+                owners.append((SourceRow(item.row, "line", None, mark, text), current))
             elif item.kind == "alternate" and current is not None:
                 found = self.builder.alternates(item.row, item.texts)
                 current.alternates += tuple(found)
                 current.rows += (item.row,)
-                owners.append((SourceRow(item.row, "alternate", None, None, text), current))
+                owners.append((SourceRow(item.row, "alternate", None, mark, text), current))
             elif item.kind == "continuation" and current is not None:
                 self._continue(current, item)
-                owners.append((SourceRow(item.row, "continuation", None, None, text), current))
+                owners.append((SourceRow(item.row, "continuation", None, mark, text), current))
             else:
                 if item.kind == "section":
                     self._heading(item)
+                elif item.reason == "repeated header":
+                    self.builder.relabel(item.texts)
+                elif item.doubtful:
+                    self.table.say("row-left-out", f"The row was not read as a part: {text[:100]}", row=item.row)
                 if item.reason == "struck through":
                     self.table.say("row-struck", "The row is struck through and was taken as removed.", row=item.row)
                 reason = item.reason or "no line above it"
                 owners.append((SourceRow(item.row, "skipped", None, reason, text), None))
         placing.flag_columns(self.table, self.flagged)
+        levels.flatten(self.table, [line for line, _ in self.flagged], [texts for _, texts in self.flagged])
+        hiding.columns(self.table)
+        hiding.cells(self.table, {line.row: line for line, _ in self.flagged})
         self._finish(owners)
 
     def _finish(self, owners: list[tuple[SourceRow, Line | None]]) -> None:

@@ -8,43 +8,88 @@ from bomtool.bom import designators
 from bomtool.bom.model import Line
 from bomtool.bom.table import Table
 
+MANY = 12
+"""From so many on, equal findings of one column are told once."""
+
 
 def look_over(table: Table, lines: list[Line]) -> None:
     """Tell of quantities that disagree with the designators, of missing ones, and of designators given twice."""
-    _quantities(table, lines)
+    if table.position("quantity") >= 0:
+        told = {(finding.row, finding.field) for finding in table.findings.items}
+        _missing(table, [line for line in lines if (line.row, "quantity") not in told])
+        _mismatches(table, lines)
+    elif table.position("reference_designators") < 0:
+        message = "The table has neither quantities nor designators; how many of each part are needed is not known."
+        table.say("no-quantities", message, row=table.candidate.header_row)
     _twice(table, lines)
 
 
-def _quantities(table: Table, lines: list[Line]) -> None:
-    if table.position("quantity") < 0:
+def _missing(table: Table, lines: list[Line]) -> None:
+    without = [line for line in lines if line.quantity is None and not line.do_not_place]
+    if len(without) >= MANY:
+        message = f"{len(without)} of {len(lines)} lines have no quantity, the first in row {without[0].row}."
+        table.say("quantity-missing", message, row=without[0].row, name="quantity")
         return
-    told = {(f.row, f.field) for f in table.findings.items}
-    for line in lines:
-        count, refs = line.quantity, len(line.reference_designators)
-        if count is None:
-            if (line.row, "quantity") not in told and not line.do_not_place:
-                table.say("quantity-missing", "The line has no quantity.", row=line.row, name="quantity")
-        elif refs and count != refs and not (line.do_not_place and count == 0):
-            names = designators.compress(line.reference_designators)
-            shown = names if len(names) < 60 else names[:57] + "..."
-            message = f"The quantity is {count:f}, but {shown} are {refs} designators; the quantity was kept."
-            table.say("quantity-mismatch", message, row=line.row, name="quantity")
+    for line in without:
+        table.say("quantity-missing", "The line has no quantity.", row=line.row, name="quantity")
+
+
+def _mismatches(table: Table, lines: list[Line]) -> None:
+    counted = [line for line in lines if line.quantity is not None and line.reference_designators]
+    different = [line for line in counted if line.quantity != len(line.reference_designators)]
+    boards = _boards(counted)
+    if boards:
+        message = (
+            f"Every quantity is {boards} times the number of designators: the column seems to count {boards} boards."
+        )
+        table.say("quantity-multiple", message, row=different[0].row, name="quantity")
+        return
+    for line in different:
+        count, refs = line.quantity, line.reference_designators
+        assert count is not None
+        if count == 0:
+            if not line.do_not_place:
+                message = f"The quantity of {_shown(refs)} is 0; nothing is bought for the line."
+                table.say("quantity-zero", message, row=line.row, name="quantity")
+            continue
+        named = f"{_shown(refs)} {'is 1 designator' if len(refs) == 1 else f'are {len(refs)} designators'}"
+        message = f"The quantity is {count:f}, but {named}; the quantity was kept."
+        table.say("quantity-mismatch", message, row=line.row, name="quantity")
+
+
+def _boards(counted: list[Line]) -> int:
+    """The factor by which all quantities exceed the designators, 0 where they do not."""
+    factors = Counter(
+        line.quantity / len(line.reference_designators) for line in counted if line.quantity and not line.do_not_place
+    )
+    if len(factors) != 1 or len(counted) < 5:
+        return 0
+    factor = next(iter(factors))
+    return int(factor) if factor > 1 and factor == factor.to_integral_value() else 0
+
+
+def _shown(refs: tuple[str, ...]) -> str:
+    names = designators.compress(refs)
+    return names if len(names) < 60 else names[:57] + "..."
 
 
 def _twice(table: Table, lines: list[Line]) -> None:
     seen: dict[str, Line] = {}
-    clashes: Counter[tuple[int, int]] = Counter()
-    examples: dict[tuple[int, int], list[str]] = {}
+    clashes: dict[tuple[int, int], list[str]] = {}
+    partners: dict[tuple[int, int], tuple[Line, Line]] = {}
     for line in lines:
         for ref in line.reference_designators:
-            key = designators.fold(ref)
-            first = seen.setdefault(key, line)
+            first = seen.setdefault(ref.upper() if ref.isascii() else designators.fold(ref), line)
             if first is not line and ref[-1] not in "?*" and any(c.isdigit() for c in ref):
                 pair = (first.row, line.row)
-                clashes[pair] += 1
-                examples.setdefault(pair, []).append(ref)
-    for (first_row, row), count in clashes.items():
-        names = examples[first_row, row]
-        shown = ", ".join(names[:5]) + (f" and {count - 5} more" if count > 5 else "")
-        message = f"{shown} {'stands' if count == 1 else 'stand'} in row {first_row} as well."
-        table.say("designator-twice", message, row=row, name="reference_designators")
+                clashes.setdefault(pair, []).append(ref)
+                partners[pair] = (first, line)
+    for (first_row, row), refs in clashes.items():
+        one, other = partners[first_row, row]
+        shown = ", ".join(refs[:5]) + (f" and {len(refs) - 5} more" if len(refs) > 5 else "")
+        where = f"in row {first_row} as well" if first_row != row else "in another part of the line as well"
+        left_out = one.do_not_place != other.do_not_place
+        message = f"{shown} {'stands' if len(refs) == 1 else 'stand'} {where}."
+        table.say(
+            "designator-twice", message, row=row, name="reference_designators", severity="warning" if left_out else None
+        )

@@ -21,7 +21,7 @@ Kind = Literal["line", "alternate", "continuation", "section", "skipped"]
 @dataclass(slots=True)
 class Sorted:
     """A row and what it is. `weak` marks a line that only its place between other lines makes one, `counted` one with a
-    quantity that can be read."""
+    quantity that can be read, `doubtful` a skipped row that names something."""
 
     row: int
     texts: list[str]
@@ -29,6 +29,7 @@ class Sorted:
     reason: str | None = None
     weak: bool = False
     counted: bool = False
+    doubtful: bool = False
 
 
 _RULE = re.compile(r"[-=_*.+|~#\s]{2,}")
@@ -66,14 +67,20 @@ def _settle(table: Table, found: list[Sorted]) -> None:
     counts = table.position("quantity") >= 0
     footer = next((i for i, item in enumerate(found) if item.reason == "footer"), len(found))
     for item in found[footer:]:
+        if item.doubtful:
+            item.doubtful = item.counted
         if counts and item.kind == "line" and not item.counted:
-            item.kind, item.reason = "skipped", BELOW
+            item.kind, item.reason, item.doubtful = "skipped", BELOW, True
     last = max((i for i, item in enumerate(found) if item.kind == "line" and not item.weak), default=-1)
-    ended, before = False, found[last].row if last >= 0 else 0
+    ended, footed, before = False, False, found[last].row if last >= 0 else 0
     for item in found[last + 1 :]:
-        ended |= item.reason in ("total", "footer", NO_PART) or item.row > before + 1
+        footed |= item.reason in ("total", "footer")
+        if item.doubtful:
+            item.doubtful = item.counted or not footed
+        ended |= item.reason in ("total", "footer", "label", NO_PART) or item.row > before + 1
         before = item.row
         if item.kind == "section" or (item.kind == "line" and ended):
+            item.doubtful = item.kind == "line" and (item.counted or not footed)
             item.kind, item.reason = "skipped", BELOW
             ended = True
 
@@ -109,7 +116,7 @@ class _Sorter:
         if kind == "continuation" and not follows:
             kind = "line"
         elif kind == "alternate" and not follows:
-            kind, reason = "skipped", NO_PART
+            return Sorted(row, texts, "skipped", NO_PART, doubtful=True)
         return Sorted(row, texts, kind, reason, weak, _count(count))
 
     def _no_part(self, row: int, texts: list[str], refs: str, count: str) -> str | None:
@@ -128,10 +135,17 @@ class _Sorter:
         mean = word_means(filled[0]) or (word_means(filled[1]) if len(filled) > 1 else None)
         part = texts[self.mpn] if 0 <= self.mpn < len(texts) else ""
         placed = designators.looks_like(refs) > 0.5
-        if mean == "total" and not placed and not (part and part != filled[0]):
+        if mean == "total" and not placed and (part == filled[0] or mpn.looks_like(part) < 0.3):
             return "total"
         if mean == "footer" and not placed and not _count(count):
             return "footer"
+        if (
+            not placed
+            and not _count(count)
+            and any(text.endswith((":", "：", "=")) for text in filled)
+            and len(filled) < 5
+        ):
+            return "label"
         return None
 
     def _by_content(self, texts: list[str], refs: str, count: str) -> tuple[Kind, str | None, bool]:
