@@ -148,6 +148,10 @@ def _push(client: Client, bom: Bom, wish: Wish, outcome: Outcome, logbook: Logbo
     outcome.outcome = pushed.outcome
     outcome.created = pushed.outcome == "created"
     outcome.findings += pushed.findings
+    if outcome.created and not wish.new:
+        from bomtool.journey.earlier import replace_earlier
+
+        outcome.findings += replace_earlier(client, bom, pushed.bom)
     return pushed.bom
 
 

@@ -35,7 +35,7 @@ def test_raw_lines_are_matched_counted_and_kept(client, ok, platform, board):
     assert board["line_count"] == 4
     assert board["line_counts"] == {"matched": 1, "no_match": 1, "do_not_place": 1, "custom_part": 1}
     found = lines_of(client, ok, board)
-    assert [entry["position"] for entry in found] == [0, 1, 2, 3]
+    assert [entry["position"] for entry in found] == [1, 2, 3, 4]
     first = found[0]
     assert (first["status"], first["part"]["mpn"], first["part"]["id"]) == (
         "matched",
@@ -76,10 +76,10 @@ def test_parse_raw_bom_never_merges_within_a_request(client, ok):
 def test_a_raw_line_merges_only_with_the_same_part_and_designators(client, ok, board):
     path = f"/v1/boms/{board['id']}/parse_raw_line/"
     same = ok(client.post(path, json=line(RESISTOR, "r3,R1,R2", 3, manufacturer_name="Yageo")))
-    assert (same["quant"], same["position"]) == (6, 0)
+    assert (same["quant"], same["position"]) == (6, 1)
     assert same["metadata"]["merged"][0]["mpn"] == RESISTOR
     other = ok(client.post(path, json=line(RESISTOR, "R9", manufacturer_name="Yageo")))
-    assert (other["quant"], other["position"]) == (1, 4)
+    assert (other["quant"], other["position"]) == (1, 5)
     unknown = [ok(client.post(path, json=line("NOSUCHPART-1", "U9"))) for _ in range(2)]
     assert len({entry["id"] for entry in unknown}) == 2
     placed = ok(client.post(path, json=line(CAPACITOR, "C1", manufacturer_name="Murata")))
@@ -90,10 +90,10 @@ def test_a_catalogue_line_merges_with_the_same_part(client, ok, platform, board)
     path = f"/v1/boms/{board['id']}/lines/"
     part = platform.part_id(RESISTOR)
     added = ok(client.post(path, json={"part": part, "quant": 2, "reference_designators": ["R8", "R7"]}))
-    assert (added["quant"], added["position"]) == (5, 0)
+    assert (added["quant"], added["position"]) == (5, 1)
     assert added["reference_designators"] == ["R1", "R2", "R3", "R8", "R7"]
     fresh = ok(client.post(path, json={"part": platform.part_id(MCU), "quant": 1}))
-    assert (fresh["status"], fresh["part"]["mpn"], fresh["position"]) == ("matched", MCU, 4)
+    assert (fresh["status"], fresh["part"]["mpn"], fresh["position"]) == ("matched", MCU, 5)
     response = client.post(path, json={"part": "AAAAAAAAAAAA"})
     assert (response.status_code, list(response.json())) == (400, ["part"])
     too_many = client.post(path, json={"part": part, "quant": 2**31 - 1})

@@ -182,3 +182,13 @@ def test_the_same_against_a_served_platform(served: dict[str, str], tmp_path: Pa
     key = served["BOMTOOL_API_KEY"]
     shown = process("config", "show", "--json", **served)
     assert key not in shown.out + shown.err + answer.out + answer.err
+
+
+def test_an_earlier_reading_that_somebody_worked_on_is_kept_and_named(bomtool: Any, tmp_path: Path) -> None:
+    path = tmp_path / "board.csv"
+    path.write_text("Designator,Qty,MPN,Manufacturer,Other number\nR1,1,NO-SUCH-1,YAGEO,RC0603FR-07100KL\n")
+    first = bomtool("import", path, "--json").json["bom"]["id"]
+    assert bomtool("boms", "match", first, "--line", 1, "--ignore").code == 0
+    second = bomtool("import", path, "--map", "mpn=Other number", "--json").json
+    assert [f["code"] for f in second["findings"] if "earlier" in f["code"]] == ["earlier-reading-kept"]
+    assert bomtool("boms", "list", "--json").json["count"] == 2

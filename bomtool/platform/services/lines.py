@@ -142,10 +142,10 @@ def add(
     bom_id: str,
     rows: Sequence[Row],
     *,
-    first: int = 0,
+    first: int = 1,
     ids: Sequence[str] | None = None,
 ) -> None:
-    """Insert rows behind one another from position `first` on, in one statement, with fresh ids or those given."""
+    """Insert rows behind one another from position `first` (1 is the first line) on, in one statement, with fresh ids or those given."""
     moment = now()
     for number, row in enumerate(rows):
         row.update(
@@ -176,7 +176,7 @@ def of_bom(connection: Connection, bom_id: str) -> list[Row]:
 def next_position(connection: Connection, bom_id: str) -> int:
     """The position behind the last line."""
     last = connection.execute(select(func.max(bom_lines.c.position)).where(bom_lines.c.bom_id == bom_id)).scalar()
-    return 0 if last is None else int(last) + 1
+    return 1 if last is None else int(last) + 1
 
 
 def shown(rows: Iterable[Any]) -> list[dict[str, Any]]:
