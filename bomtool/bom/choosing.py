@@ -15,6 +15,8 @@ from bomtool.sheets.model import Sheet, Workbook
 
 UNSURE = 0.45
 """Below this confidence the layout is reported as uncertain."""
+OWN_TITLE, OWN_HEADER = "BOM name:", (5,)
+"""The first cell and the header row of a BOM sheet that bomtool wrote: in a report it stands beside sheets of costs."""
 FIELDS = (*solve.SINGLE, *solve.MANY)
 
 
@@ -62,8 +64,9 @@ def choose(
 
 
 def _worth(candidate: Candidate) -> float:
-    hidden = candidate.grid.sheet.state != "visible"
-    return candidate.score - (6.0 if hidden else 0.0)
+    sheet = candidate.grid.sheet
+    score = candidate.score - (6.0 if sheet.state != "visible" else 0.0)
+    return score + (30.0 if sheet.text(1, 1) == OWN_TITLE and candidate.header_rows == OWN_HEADER else 0.0)
 
 
 def _readable(workbook: Workbook) -> list[Sheet]:

@@ -15,8 +15,9 @@ from bomtool.bom.model import Bom, Line
 from bomtool.errors import UsageError
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
+from bomtool.reports.bomsheet import SHEET, titles
 from bomtool.reports.exchange import Record, Table, listed, measure, tabulate
-from bomtool.reports.export import SHEET, titles, write_csv, write_json, write_xlsx
+from bomtool.reports.export import write_csv, write_json, write_xlsx
 from bomtool.reports.opendocument import write_ods
 
 FORMS = ("xlsx", "csv", "ods", "json", "jlcpcb", "kicad")

@@ -11,35 +11,22 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from bomtool.errors import UsageError, WriteError
+from bomtool.reports import bomsheet
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
+from bomtool.reports.bomsheet import SHEET, Titled
 from bomtool.reports.exchange import Table, table
-from bomtool.reports.grid import HEADER_ROW, Column, Grid, Notices
-from bomtool.reports.looks import FONT, INK, QUIET, Looks
+from bomtool.reports.looks import FONT, Looks
 
 if TYPE_CHECKING:
     from bomtool.api.boms import Bom, BomLine
 
-SHEET = "BOM"
 JSON_FORMAT = "bomtool-bom"
 JSON_VERSION = 1
 KINDS = (".xlsx", ".csv", ".json")
-
-
-class Titled(Protocol):
-    """What stands above the table: a BOM's name, version and part number."""
-
-    @property
-    def name(self) -> str | None: ...
-
-    @property
-    def version(self) -> str | None: ...
-
-    @property
-    def part_number(self) -> str | None: ...
 
 
 def export_bom(path: Path | str, bom: Bom, lines: Sequence[BomLine]) -> None:
@@ -73,86 +60,17 @@ def write_xlsx(path: Path, bom: Titled, made: Table) -> None:
         },
     )  # fmt: skip
     try:
-        looks = Looks(book)
-        columns = [
-            Column(f"{index}", texts.clean(heading.title), heading.width, _kind(heading.field))
-            for index, heading in enumerate(made.columns)
-        ]
-        grid = Grid(book.add_worksheet(SHEET), SHEET, columns, looks)
-        name = texts.clean(bom.name or "BOM")
-        _titles(grid, bom)
-        grid.head(Notices("", None, None, _footer(name)), freeze=1)
-        grid.row = HEADER_ROW + 1
-        for row in made.rows:
-            grid.add({f"{index}": value for index, value in enumerate(row)})
-        _validate(grid, made)
-        grid.finish()
+        grid = bomsheet.add(book.add_worksheet(SHEET), SHEET, Looks(book), made)
+        bomsheet.fill(grid, bom, made)
         if grid.cut:
             raise WriteError(
                 f"The cell {grid.cut[0]} would hold more text than a workbook can.",
                 hint="Export to .csv or .json.",
                 code="text-too-long",
             )
-        book.set_properties({"title": name[:250], "comments": "Written by bomtool."})
+        book.set_properties({"title": texts.clean(bom.name or "BOM")[:250], "comments": "Written by bomtool."})
     finally:
         book.close()
-
-
-def _kind(field: str) -> str:
-    if field == "quantity":
-        return "number"
-    return (
-        "mono" if field.startswith("mpn") else "wrap" if field in ("reference_designators", "description") else "text"
-    )
-
-
-def _validate(grid: Grid, made: Table) -> None:
-    """What Excel says when something else is typed: a warning for a quantity, a choice where there is one."""
-    first, last = HEADER_ROW + 1, HEADER_ROW + max(200, 2 * len(made.rows))
-    for index, heading in enumerate(made.columns):
-        rule = _RULES.get(heading.field)
-        if rule is not None:
-            grid.sheet.data_validation(first, index, last, index, rule)
-
-
-_RULES: dict[str, dict[str, Any]] = {
-    "quantity": {
-        "validate": "decimal", "criteria": ">=", "value": 0, "error_type": "warning",
-        "error_title": "Quantity", "error_message": "A quantity is a number of pieces for one assembly.",
-    },
-    "do_not_place": {
-        "validate": "list", "source": ["DNP"],
-        "error_title": "Do not place", "error_message": "Write DNP, or leave the cell blank.",
-    },
-    "is_custom_part": {
-        "validate": "list", "source": ["yes"],
-        "error_title": "Custom part", "error_message": "Write yes, or leave the cell blank.",
-    },
-}  # fmt: skip
-
-
-def titles(bom: Titled) -> list[tuple[str, str]]:
-    """Name, version and part number with the labels that the reader looks for; "" where there is none."""
-    return [
-        ("BOM name:", bom.name or ""),
-        ("Version:", bom.version or ""),
-        ("Part number:", bom.part_number or ""),
-    ]
-
-
-def _titles(grid: Grid, bom: Titled) -> None:
-    """The titles above the table, each beside its label."""
-    label = grid.looks.make(font_color=QUIET, valign="vcenter")
-    grid.sheet.set_row(0, 24)
-    for row, (word, value) in enumerate(titles(bom)):
-        if value:
-            style = {"font_size": 15, "bold": True, "font_color": INK} if row == 0 else {"font_color": INK}
-            grid._put(row, 0, word, label)
-            grid._put(row, 1, value, grid.looks.make(valign="vcenter", num_format="@", **style))
-
-
-def _footer(name: str) -> str:
-    return f'&L&"{FONT}"&8{name[:60].replace("&", "&&")}&R&"{FONT}"&8page &P of &N'
 
 
 def write_csv(path: Path, bom: Titled, made: Table) -> None:

@@ -37,6 +37,8 @@ class Column:
     hidden: bool = False
     level: int = 0
     note: str | None = None
+    aside: bool = False
+    """Not printed where it is the last column: its texts run on to the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,8 @@ class Grid:
         if last > HEADER_ROW + 1:
             self.sheet.autofilter(HEADER_ROW, 0, last - 1, len(self.columns) - 1)
         shown = [index for index, column in enumerate(self.columns) if not column.hidden]
+        if len(shown) > 1 and self.columns[shown[-1]].aside:
+            shown.pop()
         if shown:
             self.sheet.print_area(0, 0, max(self.row - 1, HEADER_ROW), shown[-1])
 

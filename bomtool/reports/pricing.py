@@ -46,7 +46,7 @@ def columns(facts: Facts) -> list[Column]:
         Column("excess_value", f"Left over, {code}", 11, "money"),
         Column("lead", "Lead time", 10, "days"),
         Column("as_of", "Price as of", 11, "date"),
-        Column("how", "How it came about", 42, "wrap"),
+        Column("how", "How it came about", 60, aside=True),
         Column("supplier", "Supplier", 17, "general", hidden=True),
         Column("found", "Offer's place", 7, "integer", hidden=True),
         Column("held", "Break's place", 7, "integer", hidden=True),
@@ -121,7 +121,7 @@ class _Writer:
             "offer": row.offer.label if row.offer else None,
             "own_price": row.own_price,
             "total": row.total,
-            "how": "\n".join(how),
+            "how": "  ·  ".join(how),
             "plan_offer": row.offer.label if row.offer else None,
             "priced": row.lines if row.counted else 0,
         }

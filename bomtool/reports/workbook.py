@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bomtool.api.boms import Bom
 from bomtool.reports import (
     alternates,
     availability,
+    bomsheet,
     curve,
     facts,
     offers,
@@ -23,6 +25,7 @@ from bomtool.reports import (
 )
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
+from bomtool.reports.exchange import Table, table
 from bomtool.reports.grid import Column, Grid, Notices
 from bomtool.reports.looks import FONT, Looks
 from bomtool.reports.model import ReportInput
@@ -93,6 +96,7 @@ class _Report:
         other = self.grid(alternates.SHEET, "alternates", alternates.columns)
         trouble = self.grid(problems.SHEET, "problems", problems.columns)
         origin = self.grid(source.SHEET, "source_lines", source.columns)
+        designs = self._boms()
         offer = self.grid("Offers", "offers", lambda f: offers.columns(f, self.offers))
         listed = problems.collect(found, source.places(self.source_rows))
         counts = Counter(problem.severity for problem in listed)
@@ -112,11 +116,24 @@ class _Report:
         alternates.write(other, others)
         self.start(origin, "Source lines", freeze=2)
         source.write(origin, self.source_rows)
+        for grid, bom, made in designs:
+            bomsheet.fill(grid, bom, made, notices)
         self.start(offer, "Offers", freeze=3)
         offers.write(offer, found, self.offers)
         self.start(trouble, "Problems", freeze=1)
         problems.write(trouble, listed + problems.cut_texts(self.cut))
         self._properties(front)
+
+    def _boms(self) -> list[tuple[Grid, Bom, Table]]:
+        """A sheet for each BOM, as `bomtool import` reads it back."""
+        found, several = [], len(self.facts.inputs.boms) > 1
+        for number, item in enumerate(self.facts.inputs.boms, 1):
+            name = f"{bomsheet.SHEET} {number}" if several else bomsheet.SHEET
+            made = table(item.lines)
+            grid = bomsheet.add(self.book.add_worksheet(name), name, self.looks, made)
+            grid.cut = self.cut
+            found.append((grid, item.bom, made))
+        return found
 
     def grid(self, name: str, section: str, columns: Callable[[facts.Facts], Sequence[Column]]) -> Grid:
         """A sheet with the columns that the user chose."""

@@ -19,7 +19,8 @@ from tests.reports.making import NASTY, NOW, Maker
 from tests.reports.recompute import load, values
 
 SHEETS = [
-    "Summary", "Availability", "Pricing", "Purchase list", "Cost curve", "Alternates", "Problems", "Source lines", "Offers",
+    "Summary", "Availability", "Pricing", "Purchase list", "Cost curve", "Alternates", "Problems", "Source lines", "BOM 1",
+    "BOM 2", "Offers",
 ]  # fmt: skip
 HEADER = 5
 
@@ -328,7 +329,7 @@ def test_amounts_carry_the_currency_and_its_digits(tmp_path: Path) -> None:
 
 def test_nothing_at_all_still_makes_a_workbook(tmp_path: Path) -> None:
     _, path = written(tmp_path, lines=0)
-    assert load(path).sheetnames == SHEETS
+    assert load(path).sheetnames == [*SHEETS[:8], "BOM", "Offers"]
     assert "The program has no lines." in values(path).values()
 
 
