@@ -53,9 +53,15 @@ def local_catalog() -> Iterator[Catalog]:
 @click.option("--name", help="Name of the catalogue; default: the file's name. The same name is replaced.")
 @click.option("--kind", type=click.Choice(["sample", "snapshot"]), default="snapshot", show_default=True)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the prices and stock are of.")
+@click.option("--currency", metavar="CODE", help="Currency (ISO 4217) of prices that name none; default: USD.")
 @json_option
-def load(path: Path, name: str | None, kind: str, as_of: datetime | None, as_json: bool) -> None:
-    """Load parts with stock and price breaks from PATH (CSV, TSV or XLSX, also .gz or .xz)."""
+def load(path: Path, name: str | None, kind: str, as_of: datetime | None, currency: str | None, as_json: bool) -> None:
+    """Load parts with stock and price breaks from PATH.
+
+    PATH is a table (CSV, TSV or XLSX, also .gz or .xz), a jlcparts data folder, or saved provider answers (.json, .jsonl).
+    """
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise UsageError(f"{currency!r} is no currency code.", hint="Give three letters, such as EUR.")
     with local_catalog() as found, output.progress(f"Loading {path.name}", unit="parts") as advance:
         info = found.load(
             path,
@@ -63,6 +69,7 @@ def load(path: Path, name: str | None, kind: str, as_of: datetime | None, as_jso
             kind="sample" if kind == "sample" else "snapshot",
             as_of=as_of.date() if as_of else None,
             progress=advance,
+            currency=currency.upper() if currency else None,
         )
     if as_json:
         output.json_out(asdict(info))
@@ -73,11 +80,19 @@ def load(path: Path, name: str | None, kind: str, as_of: datetime | None, as_jso
 
 
 @catalog.command()
+@click.argument("name", required=False)
 @json_option
-def info(as_json: bool) -> None:
-    """Show the loaded catalogues, the preferred one first."""
+def info(name: str | None, as_json: bool) -> None:
+    """Show what is known of the loaded catalogues, or of catalogue NAME: source, day, and what loading remarked."""
     with local_catalog() as found:
-        catalogs = found.list()
+        catalogs = [found.info(name)] if name else found.list()
+    _answer(catalogs, as_json)
+    for item in () if as_json else catalogs:
+        for sentence in item.notes:
+            output.note(f"{item.name}: {sentence}")
+
+
+def _answer(catalogs: list[CatalogInfo], as_json: bool) -> None:
     if as_json:
         output.json_out(output.listing([asdict(item) for item in catalogs]))
     else:
@@ -86,9 +101,26 @@ def info(as_json: bool) -> None:
 
 def _show(catalogs: list[CatalogInfo]) -> None:
     output.table(
-        ["name", "kind", "as of", output.Column("parts", right=True), output.Column("offers", right=True), "source"],
-        [(c.name, c.kind, c.as_of or "unknown", f"{c.parts:,}", f"{c.offers:,}", c.source) for c in catalogs],
-    )
+        [
+            "name", "kind", "in use", "as of", output.Column("parts", right=True), output.Column("offers", right=True),
+            "source",
+        ],
+        [
+            (c.name, c.kind, "yes" if c.in_use else "no", c.as_of or "unknown", f"{c.parts:,}", f"{c.offers:,}", c.source)
+            for c in catalogs
+        ],
+    )  # fmt: skip
+    if catalogs and catalogs[0].kind == "sample":
+        output.note("Prices and stock marked sample are invented, for trying out. Load your own: bomtool catalog load.")
+
+
+@catalog.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the loaded catalogues, the preferred one first."""
+    with local_catalog() as found:
+        catalogs = found.list()
+    _answer(catalogs, as_json)
 
 
 @catalog.command(epilog="Example: bomtool catalog search RC0402FR-0710KL")
@@ -151,10 +183,7 @@ def use(name: str, as_json: bool) -> None:
     with local_catalog() as found:
         found.use(name)
         catalogs = found.list()
-    if as_json:
-        output.json_out(output.listing([asdict(item) for item in catalogs]))
-    else:
-        _show(catalogs)
+    _answer(catalogs, as_json)
 
 
 @catalog.command()
@@ -165,7 +194,4 @@ def drop(name: str, as_json: bool) -> None:
     with local_catalog() as found:
         found.drop(name)
         catalogs = found.list()
-    if as_json:
-        output.json_out(output.listing([asdict(item) for item in catalogs]))
-    else:
-        _show(catalogs)
+    _answer(catalogs, as_json)

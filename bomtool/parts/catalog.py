@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 
 from bomtool.errors import UnknownRecord
-from bomtool.parts import loading, tables
+from bomtool.parts import loading, opening, tables
 from bomtool.parts.loading import Progress
 from bomtool.parts.model import Candidate, CatalogInfo, Kind, Offer, Part
-from bomtool.parts.rows import Shelf
+from bomtool.parts.rows import Shelf, in_use
 from bomtool.store.engine import Store
 
 Candidates = list[Candidate]
@@ -28,10 +29,10 @@ class Catalog:
         self._prefer = prefer
 
     @contextmanager
-    def shelf(self) -> Iterator[Shelf]:
-        """A view of the visible catalogues for the length of the block: one snapshot."""
+    def shelf(self, *, every: bool = False) -> Iterator[Shelf]:
+        """A view of the catalogues in use (see `Shelf`) for the length of the block: one snapshot."""
         with self.store.read() as connection:
-            yield Shelf(connection, self._prefer)
+            yield Shelf(connection, self._prefer, every=every)
 
     def load(
         self,
@@ -43,22 +44,26 @@ class Catalog:
         progress: Progress | None = None,
         source: str | None = None,
         fingerprint: str | None = None,
+        currency: str | None = None,
     ) -> CatalogInfo:
-        """Load a CSV, TSV or XLSX file (also .gz, .xz) of parts with stock and price breaks.
+        """Load parts with stock and price breaks: a CSV, TSV or XLSX file (also .gz, .xz), a jlcparts data folder, or saved
+        answers of providers (.json, .jsonl, or a folder of them).
 
         The catalogue is named after the file where `name` is None; one of the same name is replaced at once when the new
-        one is complete. Raises ReadError naming row and column.
+        one is complete. `as_of` None takes the day the source tells; `currency` is that of prices that name none. Raises
+        ReadError naming row and column.
         """
         path = Path(path)
         return loading.load(
             self.store,
             path,
-            name=name or path.name.split(".")[0] or path.name,
+            name=name or opening.default_name(path),
             kind=kind,
             as_of=as_of,
-            source=source or path.name,
+            source=source or path.resolve().name,
             progress=progress,
             fingerprint=fingerprint,
+            currency=currency,
         )
 
     def list(self) -> list[CatalogInfo]:
@@ -70,8 +75,15 @@ class Catalog:
                 .where(c.state == "ready")
                 .order_by(c.preference.desc(), c.loaded_at.desc(), c.name)
             ).all()
-        found = [loading.info(row) for row in rows]
-        return sorted(found, key=lambda info: info.name != self._prefer) if self._prefer else found
+        found = sorted(map(loading.info, rows), key=lambda info: info.name != self._prefer)
+        return [replace(info, in_use=in_use(info.kind, found[0].kind)) for info in found]
+
+    def info(self, name: str) -> CatalogInfo:
+        """The visible catalogue `name`. Raises UnknownRecord."""
+        found = next((info for info in self.list() if info.name == name), None)
+        if found is None:
+            raise self._unknown(name)
+        return found
 
     def fingerprint(self, name: str) -> str | None:
         """The fingerprint a catalogue was loaded with, None where there is no such catalogue."""
@@ -116,12 +128,13 @@ class Catalog:
             return searching.search(shelf, text, limit)
 
     def get(self, ids: Iterable[str]) -> dict[str, Part]:
-        """Parts by id, each from the preferred catalogue that has it; unknown ids are left out. Two statements."""
-        with self.shelf() as shelf:
+        """Parts by id, each from the preferred catalogue that has it, also from those not in use (they may have been
+        chosen before); unknown ids are left out. Two statements."""
+        with self.shelf(every=True) as shelf:
             return {part_id: rows[0].part for part_id, rows in shelf.by_key("part_id", ids).items()}
 
     def offers(self, ids: Iterable[str]) -> Offers:
-        """Offers by part id; parts without one are left out. Two statements. See `Shelf.offers` for what is mixed."""
+        """Offers by part id; parts without one are left out. Two statements. Only of catalogues in use (see `Shelf`)."""
         with self.shelf() as shelf:
             return shelf.offers(ids)
 

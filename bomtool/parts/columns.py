@@ -24,35 +24,46 @@ _LEAD = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s*(d|days?|w|wk|wks|weeks?|tage?|woc
 _LIFECYCLES = {
     "new": "New", "active": "Production", "production": "Production", "nrnd": "NRFND", "nrfnd": "NRFND",
     "notfornewdesigns": "NRFND", "notrecommendedfornewdesigns": "NRFND", "eol": "EOL", "lasttimebuy": "EOL",
-    "endoflife": "EOL", "obsolete": "Obsolete", "discontinued": "Obsolete",
+    "endoflife": "EOL", "obsolete": "Obsolete", "discontinued": "Obsolete", "discontinuedatdigikey": "Obsolete",
+    "activo": "Production", "aktiv": "Production", "actif": "Production", "preliminary": "New", "newproduct": "New",
+    "obsoleto": "Obsolete", "newatmouser": "New", "volumeproduction": "Production",
 }  # fmt: skip
 _MOST = 2**31 - 1
+_TEXTS = (
+    "mpn", "manufacturer", "package", "category", "subcategory", "description", "mount", "lifecycle", "datasheet",
+    "supplier", "sku", "packaging", "currency", "authorized", "url", "as_of",
+)  # fmt: skip
+_LEADS = (("lead_time_days", 1), ("lead_time_weeks", 7), ("lead_time", 0))
+_COMMON = frozenset({"USD", "EUR", "GBP", "CNY", "JPY", "CHF"})
+_ASSUMED = "USD"
+_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
 
 
 @dataclass(slots=True)
 class Row:
-    """A row of a catalogue file. `breaks` is a compact ladder, "" without prices; texts are "" where unknown."""
+    """A part with at most one offer, as a source tells it. `breaks` is a compact ladder, "" without prices; texts are ""
+    where unknown."""
 
     mpn: str
-    manufacturer: str
-    package: str
-    category: str
-    description: str
-    mount: str
-    lifecycle: str
-    datasheet: str
-    supplier: str
-    sku: str
-    stock: int | None
-    moq: int
-    order_multiple: int
-    packaging: str
-    currency: str
-    breaks: str
-    lead_time_days: int | None
-    authorized: bool | None
-    url: str
-    fetched_at: datetime | None
+    manufacturer: str = ""
+    package: str = ""
+    category: str = ""
+    description: str = ""
+    mount: str = ""
+    lifecycle: str = ""
+    datasheet: str = ""
+    supplier: str = ""
+    sku: str = ""
+    stock: int | None = None
+    moq: int = 1
+    order_multiple: int = 1
+    packaging: str = ""
+    currency: str = "USD"
+    breaks: str = ""
+    lead_time_days: int | None = None
+    authorized: bool | None = None
+    url: str = ""
+    fetched_at: datetime | None = None
 
     @property
     def has_offer(self) -> bool:
@@ -63,13 +74,20 @@ class Row:
 class Reader:
     """Reads the rows below one header."""
 
-    def __init__(self, header: list[str], row: int, name: str) -> None:
-        """Raises ReadError where no column holds the part numbers, or two columns say the same."""
+    def __init__(self, header: list[str], row: int, name: str, currency: str | None = None) -> None:
+        """`currency` is that of prices that name none. Raises ReadError where no column holds the part numbers, or two
+        columns say the same."""
         self._name = name
+        self._default = currency
+        self._written = ""
+        self._assumed = 0
         self._header = header
         self._at: dict[str, int] = {}
         self._pairs: dict[int, list[int | None]] = {}
         self._steps: list[tuple[int, int]] = []
+        self.nameless = 0
+        """Rows that say something but name no part."""
+        self.first_nameless = 0
         for index, text in enumerate(header):
             self._place(index, text, row)
         if "mpn" not in self._at:
@@ -81,52 +99,64 @@ class Reader:
             )
         self.pairs = [(q, p) for q, p in self._pairs.values() if q is not None and p is not None]
         self._width = 1 + max([*self._at.values(), *(i for p in self.pairs for i in p), *(i for _, i in self._steps)])
+        # Columns that are not there are read from a blank cell put behind each row.
+        self._places = [self._at.get(field, -1) for field in _TEXTS]
+        self._priced = "breaks" in self._at or "price" in self._at or bool(self.pairs or self._steps)
+        self._timed = any(field in self._at for field, _ in _LEADS)
 
     def ignored(self) -> list[str]:
         """Headers of columns that mean nothing to us."""
         used = {*self._at.values(), *(i for p in self._pairs.values() for i in p), *(i for _, i in self._steps)}
         return [text for index, text in enumerate(self._header) if index not in used and text.strip()]
 
+    def notes(self) -> list[str]:
+        """What people should know about the rows read so far."""
+        found = []
+        if self.nameless:
+            found.append(
+                f"{self.nameless:,} rows have no part number and were left out; the first is row {self.first_nameless}."
+            )
+        if self._assumed:
+            found.append(f"{self._assumed:,} prices name no currency and were read as {_ASSUMED}.")
+        ignored = self.ignored()
+        if ignored:
+            found.append(f"Columns that were not used: {', '.join(ignored)[:200]}.")
+        return found
+
     def read(self, number: int, cells: list[str]) -> Row | None:
-        """One row; None for a blank one. Raises ReadError naming row and column."""
+        """One row; None for one that names no part. Raises ReadError naming row and column."""
         if len(cells) < self._width:
-            if not any(cells):
-                return None
-            cells = cells + [""] * (self._width - len(cells))
-        at = self._at
-
-        def text(field: str) -> str:
-            index = at.get(field)
-            return cells[index].strip() if index is not None else ""
-
-        mpn = text("mpn")
+            cells += [""] * (self._width - len(cells))
+        cells.append("")
+        (mpn, manufacturer, package, category, sub, description, mount, lifecycle, datasheet, supplier, sku, packaging,
+         currency, authorized, url, as_of) = [cells[index].strip() for index in self._places]  # fmt: skip
         if not mpn:
-            if not any(map(str.strip, cells)):
-                return None
-            self._refuse(number, at["mpn"], "the part number is missing")
-        category, sub = text("category"), text("subcategory")
-        lifecycle = text("lifecycle")
+            if any(map(str.strip, cells)):
+                self.nameless += 1
+                self.first_nameless = self.first_nameless or number
+            return None
+        ladder = self._ladder(number, cells) if self._priced else ""
         return Row(
             mpn,
-            text("manufacturer"),
-            text("package"),
+            manufacturer,
+            package,
             f"{category} / {sub}" if category and sub else category or sub,
-            text("description"),
-            _mount(text("mount")),
-            _LIFECYCLES.get(_fold(lifecycle), "") if lifecycle else "",
-            text("datasheet"),
-            text("supplier"),
-            text("sku"),
+            description,
+            mounting(mount) if mount else "",
+            lifecycle_of(lifecycle) if lifecycle else "",
+            datasheet,
+            supplier,
+            sku,
             self._count(number, cells, "stock"),
             self._count(number, cells, "moq") or 1,
             self._count(number, cells, "order_multiple") or 1,
-            text("packaging"),
-            self._currency(number, text("currency")),
-            self._ladder(number, cells),
-            self._lead(number, cells),
-            self._flag(number, text("authorized")),
-            text("url"),
-            self._moment(number, text("as_of")),
+            packaging,
+            currency if currency in _COMMON and not self._written else self._currency(number, currency, ladder),
+            ladder,
+            self._lead(number, cells) if self._timed else None,
+            self._flag(number, authorized) if authorized else None,
+            url,
+            self._moment(number, as_of) if as_of else None,
         )
 
     def _place(self, index: int, text: str, row: int) -> None:
@@ -207,9 +237,14 @@ class Reader:
         if text.casefold() in _UNKNOWN:
             return None
         try:
-            return prices.number(text)
+            price, written = prices.priced(text)
         except ValueError as error:
             self._refuse(number, index, str(error))
+        if written:
+            if written == "¥" or (self._written and written != self._written):
+                self._refuse(number, index, f'the currency of "{text}" is not certain; name it in a column "currency"')
+            self._written = written
+        return price
 
     def _tried(self, number: int, index: int | None, make: Callable[[], str]) -> str:
         try:
@@ -218,25 +253,30 @@ class Reader:
             self._refuse(number, index, str(error))
 
     def _lead(self, number: int, cells: list[str]) -> int | None:
-        for field, unit in (("lead_time_days", 1), ("lead_time_weeks", 7), ("lead_time", 0)):
+        for field, unit in _LEADS:
             index = self._at.get(field)
             text = cells[index].strip() if index is not None else ""
             if index is None or text.casefold() in _UNKNOWN:
                 continue
-            match = _LEAD.fullmatch(text)
-            if match is None or (not unit and not match[3]):
-                self._refuse(number, index, f'"{text}" is no lead time; write "56 days" or "8 weeks"')
-            factor = (7 if match[3][0] in "wW" else 1) if match[3] else unit
-            return int(match[2] or match[1]) * factor
+            try:
+                return lead_days(text, unit)
+            except ValueError as error:
+                self._refuse(number, index, str(error))
         return None
 
-    def _currency(self, number: int, text: str) -> str:
-        if not text:
-            return "USD"
-        code = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}.get(text, text.upper())
-        if len(code) != 3 or not code.isalpha() or not code.isascii():
+    def _currency(self, number: int, text: str, ladder: str) -> str:
+        """The currency column's, else the one written in the price cells, else the one named for the file, else US
+        dollars, which is noted."""
+        written, self._written = self._written, ""
+        code = _SIGNS.get(text, text.upper())
+        if code and (len(code) != 3 or not code.isalpha() or not code.isascii()):
             self._refuse(number, self._at["currency"], f'"{text}" is no currency code (ISO 4217)')
-        return code
+        other = _SIGNS.get(written, written)
+        if other and code and other != code and written != "$":
+            self._refuse(number, None, f"the prices are in {other}, the currency column says {code}")
+        if not code and not other and not self._default:
+            self._assumed += bool(ladder)
+        return code or other or self._default or _ASSUMED
 
     def _flag(self, number: int, text: str) -> bool | None:
         folded = text.casefold()
@@ -246,9 +286,7 @@ class Reader:
             return folded in ("yes", "true", "1", "y")
         self._refuse(number, self._at["authorized"], f'"{text}" is neither yes nor no')
 
-    def _moment(self, number: int, text: str) -> datetime | None:
-        if not text:
-            return None
+    def _moment(self, number: int, text: str) -> datetime:
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
@@ -266,7 +304,23 @@ class Reader:
         )
 
 
-def _mount(text: str) -> str:
+def lead_days(text: str, unit: int = 0) -> int:
+    """A lead time as written, in calendar days: "56 days", "8 weeks", "10-12 wk" (the longer). `unit` is the days of one
+    where only a number stands; 0 refuses those. Raises ValueError."""
+    match = _LEAD.fullmatch(text.strip())
+    if match is None or (not unit and not match[3]):
+        raise ValueError(f'"{text}" is no lead time; write "56 days" or "8 weeks"')
+    factor = (7 if match[3][0] in "wW" else 1) if match[3] else unit
+    return int(match[2] or match[1]) * factor
+
+
+def lifecycle_of(text: str) -> str:
+    """New, Production, NRFND, EOL, Obsolete, or "" for words that say none of these."""
+    return _LIFECYCLES.get(_fold(text), "")
+
+
+def mounting(text: str) -> str:
+    """SMT, THT or ""."""
     folded = text.casefold()
     if not folded:
         return ""

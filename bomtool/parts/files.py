@@ -25,11 +25,13 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is read at most: bytes after unpacking, and bytes unpacked per byte packed (from 64 MiB on)."""
+    """How much is read at most: bytes after unpacking, and bytes unpacked per byte packed (from 64 MiB on);
+    bytes of one cell, and of a file that has to be in memory at once."""
 
     inflated: int = 8 << 30
     ratio: int = 400
     cell: int = 1 << 20
+    document: int = 512 << 20
 
 
 @dataclass(slots=True)
@@ -51,6 +53,16 @@ class Rows:
 def open_rows(path: Path, bounds: Bounds | None = None) -> Iterator[Rows]:
     """Open a catalogue file. Raises ReadError, with row where it can, for anything that cannot be read."""
     bounds = bounds or Bounds()
+    with open_plain(path, bounds) as (stream, raw, total):
+        if stream.kind == "workbook":
+            yield Rows(_workbook(path), total)
+        else:
+            yield Rows(_delimited(stream, path.name, bounds), total, raw)
+
+
+@contextmanager
+def open_plain(path: Path, bounds: Bounds | None = None) -> Iterator[tuple[Unpacked, IO[bytes], int]]:
+    """The file unpacked, the file as it is, and its size in bytes. Raises ReadError."""
     try:
         total = path.stat().st_size
         if path.is_dir():
@@ -66,23 +78,48 @@ def open_rows(path: Path, bounds: Bounds | None = None) -> Iterator[Rows]:
         if not head:
             raise ReadError(f"{path.name} is empty.", hint="Export the catalogue again.", code="empty-file")
         kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "text")
-        if kind == "workbook":
-            yield Rows(_workbook(path), total)
-            return
         plain: IO[bytes] = raw
         if kind == "gzip":
             plain = cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
         elif kind == "xz":
             plain = cast("IO[bytes]", lzma.LZMAFile(raw))  # noqa: SIM115
-        counted = _Counted(plain, raw, path.name, bounds)
-        yield Rows(_delimited(counted, path.name, bounds), total, raw)
+        yield Unpacked(plain, raw, path.name, bounds or Bounds(), kind), raw, total
 
 
-class _Counted(io.RawIOBase):
+def read_document(path: Path, bounds: Bounds | None = None) -> bytes:
+    """A whole file, unpacked, where it has to be in memory at once. Raises ReadError beyond `Bounds.document`."""
+    bounds = bounds or Bounds()
+    with open_plain(path, bounds) as (stream, _, _):
+        found = io.BufferedReader(stream, _MIB).read(bounds.document + 1)
+    if len(found) > bounds.document:
+        raise ReadError(
+            f"{path.name} is larger than is read at once ({bounds.document // _MIB} MiB).",
+            hint="Give it as lines of JSON (.jsonl).",
+            code="too-large-inflated",
+        )
+    return found
+
+
+def lines_of(path: Path, bounds: Bounds | None = None) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, unpacked as they are needed, with their 1-based numbers; blank ones are left out."""
+    bounds = bounds or Bounds()
+    with open_plain(path, bounds) as (stream, _, _):
+        buffered = io.BufferedReader(stream, _MIB)
+        number = 0
+        while line := buffered.readline(bounds.document + 1):
+            number += 1
+            if len(line) > bounds.document:
+                raise ReadError(f"{path.name}, line {number} is too long.", code="too-large-inflated", row=number)
+            if line.strip():
+                yield number, line
+
+
+class Unpacked(io.RawIOBase):
     """What is unpacked, counted; the first bytes can be looked at."""
 
-    def __init__(self, plain: IO[bytes], raw: IO[bytes], name: str, bounds: Bounds) -> None:
+    def __init__(self, plain: IO[bytes], raw: IO[bytes], name: str, bounds: Bounds, kind: str) -> None:
         self._plain, self._raw, self._name, self._bounds = plain, raw, name, bounds
+        self.kind = kind
         self._count = 0
         self._head = b""
 
@@ -127,7 +164,7 @@ class _Counted(io.RawIOBase):
         return self._head
 
 
-def _delimited(source: _Counted, name: str, bounds: Bounds) -> Iterator[tuple[int, list[str]]]:
+def _delimited(source: Unpacked, name: str, bounds: Bounds) -> Iterator[tuple[int, list[str]]]:
     head = source.look()
     encoding = next((e for mark, e in _MARKS.items() if head.startswith(mark)), "utf-8")
     first = head.decode(encoding, "replace").partition("\n")[0]

@@ -1,4 +1,4 @@
-"""Loads a catalogue file into the store: streamed in chunks nobody sees, then swapped in by one small transaction.
+"""Loads a catalogue into the store: streamed in chunks nobody sees, then swapped in by one small transaction.
 
 Writers of other processes get their turn between chunks. An interrupted load leaves rows that no query looks at; the
 next load or drop sweeps them away.
@@ -6,17 +6,17 @@ next load or drop sweeps them away.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from bomtool.errors import ReadError
-from bomtool.parts import dialect, files, ids, specs, suffixes, tables
-from bomtool.parts.columns import Reader, Row
+from bomtool.parts import ahead, dialect, tables
 from bomtool.parts.model import CatalogInfo, Kind
+from bomtool.parts.preparing import Batch
 from bomtool.store.engine import Store
 from bomtool.store.schema import now
 
@@ -25,10 +25,9 @@ Progress = Callable[[int, int | None], None]
 
 SPAN = 32
 """A catalogue's refs are its id shifted by so many bits, plus a running number."""
-_CHUNK = 25_000
+_CHUNK = 75_000
 _SWEEP = 50_000
 _STALE = timedelta(minutes=15)
-_HEADER_WITHIN = 20
 
 
 def load(
@@ -41,41 +40,62 @@ def load(
     source: str,
     progress: Progress | None = None,
     fingerprint: str | None = None,
+    currency: str | None = None,
 ) -> CatalogInfo:
-    """Load a file as catalogue `name`, replacing one of that name in the moment the new one is whole.
+    """Load a source as catalogue `name`, replacing one of that name in the moment the new one is whole.
 
-    Raises ReadError naming row and column for what cannot be read; the catalogue of that name is then as it was.
+    `as_of` None takes the day the source itself tells, `currency` is that of prices that name none. Raises ReadError
+    naming row and column for what cannot be read; the catalogue of that name is then as it was.
     """
     sweep(store)
-    with files.open_rows(path) as content:
-        reader = _header(content, path.name)
+    with store.write() as connection:
+        catalog_id = _register(connection, name, kind, as_of, source, fingerprint)
+    try:
+        pages = _Pages(store, catalog_id)
+        with contextlib.closing(ahead.batches(path, catalog_id << SPAN, currency)) as batches:
+            for batch in batches:
+                pages.add(batch)
+                if progress:
+                    progress(batch.count, _estimate(batch))
+        pages.flush()
+        info = _publish(store, catalog_id, batch)
+    except BaseException:
         with store.write() as connection:
-            catalog_id = _register(connection, name, kind, as_of, source, fingerprint)
-        try:
-            work = _Work(catalog_id)
-            for number, cells in content.rows:
-                row = reader.read(number, cells)
-                if row is None:
-                    continue
-                work.add(row)
-                if work.pending >= _CHUNK:
-                    _flush(store, work)
-                    if progress:
-                        progress(work.count, _estimate(work.count, content))
-            _flush(store, work)
-            if work.count == 0:
-                raise ReadError(f"{path.name} has a header but no parts.", hint="Export it again.", code="no-table")
-            notes = _notes(work, reader)
-            info = _publish(store, catalog_id, work, notes)
-        except BaseException:
-            with store.write() as connection:
-                _mark_dropped(connection, catalog_id)
-            sweep(store)
-            raise
+            _mark_dropped(connection, catalog_id)
+        sweep(store)
+        raise
     sweep(store)
     if progress:
-        progress(work.count, work.count)
+        progress(info.parts, info.parts)
     return info
+
+
+class _Pages:
+    """Batches, gathered and written many at a time: the fewer transactions, the fewer times an index page is written."""
+
+    def __init__(self, store: Store, catalog_id: int) -> None:
+        self._store = store
+        self._id = catalog_id
+        self._next = catalog_id << SPAN
+        self._parts: list[tuple[Any, ...]] = []
+        self._offers: list[tuple[Any, ...]] = []
+
+    def add(self, batch: Batch) -> None:
+        self._parts += batch.parts
+        self._offers += batch.offers
+        if len(self._parts) >= _CHUNK or len(self._offers) >= 2 * _CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._parts and not self._offers:
+            return
+        with self._store.write() as connection, dialect.bulk(connection):
+            dialect.insert_many(connection, tables.parts, self._parts)
+            dialect.insert_many(connection, tables.offers, self._offers)
+            dialect.index_grams(connection, self._next, self._next + len(self._parts) - 1)
+            connection.execute(update(tables.catalogs).where(tables.catalogs.c.id == self._id).values(beat_at=now()))
+        self._next += len(self._parts)
+        self._parts, self._offers = [], []
 
 
 def sweep(store: Store) -> None:
@@ -118,109 +138,6 @@ def drop(connection: Connection, name: str, *, dismiss: bool = False) -> bool:
     return True
 
 
-class _Work:
-    """Rows waiting to be written, and what has to be remembered over the whole file."""
-
-    def __init__(self, catalog_id: int) -> None:
-        self.first = catalog_id << SPAN
-        self.next = self.first
-        self.written = self.first
-        self.parts: list[tuple[Any, ...]] = []
-        self.offers: list[tuple[Any, ...]] = []
-        self.offer_count = 0
-        self.doubled = 0
-        self.unpriced = 0
-        self._refs: dict[str, int] = {}
-        self._positions: dict[int, int] = {}
-        self._seen: set[int] = set()
-        self.more_stock: dict[int, int] = {}
-
-    @property
-    def count(self) -> int:
-        return self.next - self.first
-
-    @property
-    def pending(self) -> int:
-        return len(self.parts) + len(self.offers) // 4
-
-    def add(self, row: Row) -> None:
-        maker = ids.canonical_maker(row.manufacturer) if row.manufacturer else ""
-        part_id = ids.part_id(maker, row.mpn)
-        ref = self._refs.get(part_id)
-        fresh = ref is None
-        if ref is None:
-            ref = self._refs[part_id] = self.next
-            self.next += 1
-            self.parts.append(_part(ref, part_id, maker, row))
-        elif row.stock:
-            self.more_stock[ref] = self.more_stock.get(ref, 0) + row.stock
-        if row.has_offer:
-            self._offer(ref, row, fresh)
-
-    def _offer(self, ref: int, row: Row, fresh: bool) -> None:
-        name = hash((row.supplier, row.sku, row.packaging) if row.sku else (row.supplier, ref, row.packaging))
-        if name in self._seen:
-            self.doubled += 1
-            return
-        self._seen.add(name)
-        position = 0
-        if not fresh:
-            position = self._positions[ref] = self._positions.get(ref, 0) + 1
-        self.unpriced += not row.breaks
-        self.offer_count += 1
-        fetched = row.fetched_at
-        self.offers.append(
-            (
-                ref,
-                position,
-                row.supplier,
-                row.sku,
-                ids.key(row.sku) or None,
-                row.stock,
-                row.moq,
-                row.order_multiple,
-                row.packaging or None,
-                row.currency,
-                row.breaks,
-                row.lead_time_days,
-                row.authorized,
-                row.url or None,
-                fetched.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if fetched else None,
-            )
-        )
-
-
-def _part(ref: int, part_id: str, maker: str, row: Row) -> tuple[Any, ...]:
-    stem = suffixes.stem(row.mpn, maker)
-    spec = specs.of_part(row.mpn, maker, row.category, row.package, row.description)
-    return (
-        ref,
-        part_id,
-        row.mpn,
-        ids.key(row.mpn),
-        ids.key(stem.text) if stem else None,
-        maker,
-        row.description or None,
-        row.package or None,
-        row.category or None,
-        row.mount or None,
-        row.lifecycle or None,
-        row.datasheet or None,
-        specs.key(spec) if spec else None,
-        specs.limits(spec) if spec else None,
-        row.stock,
-    )
-
-
-def _header(content: files.Rows, name: str) -> Reader:
-    for tried, (number, cells) in enumerate(content.rows):
-        if any(cell.strip() for cell in cells):
-            return Reader(cells, number, name)
-        if tried >= _HEADER_WITHIN:
-            break
-    raise ReadError(f"{name} has no header.", hint="Name the columns in the first row.", code="no-table")
-
-
 def _register(
     connection: Connection,
     name: str,
@@ -236,29 +153,12 @@ def _register(
     return int(inserted.inserted_primary_key[0])  # type: ignore[index]
 
 
-def _flush(store: Store, work: _Work) -> None:
-    if not work.parts and not work.offers:
-        return
-    with store.write() as connection, dialect.bulk(connection):
-        dialect.insert_many(connection, tables.parts, work.parts)
-        dialect.insert_many(connection, tables.offers, work.offers)
-        dialect.index_grams(connection, work.written, work.next - 1)
-        mine = tables.catalogs.c.id == work.first >> SPAN
-        connection.execute(update(tables.catalogs).where(mine).values(beat_at=now()))
-    work.parts.clear()
-    work.offers.clear()
-    work.written = work.next
-
-
-def _publish(store: Store, catalog_id: int, work: _Work, notes: list[str]) -> CatalogInfo:
+def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
     """One transaction: the old catalogue of that name goes, the new one is there."""
     catalogs = tables.catalogs
+    said = last.summary or {}
     with store.write() as connection:
-        for ref, more in work.more_stock.items():
-            connection.execute(
-                text("UPDATE catalog_parts SET stock = COALESCE(stock, 0) + :more WHERE ref = :ref"),
-                {"more": more, "ref": ref},
-            )
+        _settle(connection, said)
         mine = connection.execute(select(catalogs).where(catalogs.c.id == catalog_id)).one()
         old = connection.execute(
             select(catalogs).where(catalogs.c.name == mine.name, catalogs.c.state == "ready")
@@ -270,16 +170,28 @@ def _publish(store: Store, catalog_id: int, work: _Work, notes: list[str]) -> Ca
         values = {
             "state": "ready",
             "preference": preference,
-            "parts": work.count,
-            "offers": work.offer_count,
+            "parts": last.count,
+            "offers": last.offer_count,
             "loaded_at": now(),
-            "notes": notes,
+            "notes": said.get("notes", []),
         }
+        if mine.as_of is None and said.get("as_of"):
+            values["as_of"] = date.fromisoformat(said["as_of"])
         connection.execute(update(catalogs).where(catalogs.c.id == catalog_id).values(**values))
         if old is None:
             dialect.count_grams(connection)  # otherwise the sweep of the old rows counts
         row = connection.execute(select(catalogs).where(catalogs.c.id == catalog_id)).one()
     return info(row)
+
+
+def _settle(connection: Connection, said: dict[str, Any]) -> None:
+    """What turned out only at the end of the source: offers that newer ones replace, and more stock of parts."""
+    older = [{"ref": ref, "position": position} for ref, position in said.get("older", ())]
+    if older:
+        connection.execute(text("DELETE FROM catalog_offers WHERE ref = :ref AND position = :position"), older)
+    more = [{"ref": ref, "more": amount} for ref, amount in said.get("more_stock", ())]
+    if more:
+        connection.execute(text("UPDATE catalog_parts SET stock = COALESCE(stock, 0) + :more WHERE ref = :ref"), more)
 
 
 def info(row: Any) -> CatalogInfo:
@@ -294,18 +206,5 @@ def _mark_dropped(connection: Connection, catalog_id: int) -> None:
     connection.execute(update(tables.catalogs).where(tables.catalogs.c.id == catalog_id).values(state="dropped"))
 
 
-def _estimate(count: int, content: files.Rows) -> int | None:
-    done = content.done()
-    return max(count, round(count * content.total / done)) if done else None
-
-
-def _notes(work: _Work, reader: Reader) -> list[str]:
-    notes = []
-    if work.doubled:
-        notes.append(f"{work.doubled:,} offers stood in the file twice (same supplier and SKU); the first was kept.")
-    if work.unpriced:
-        notes.append(f"{work.unpriced:,} offers have no price and cannot be bought.")
-    ignored = reader.ignored()
-    if ignored:
-        notes.append(f"Columns that were not used: {', '.join(ignored)[:200]}.")
-    return notes
+def _estimate(batch: Batch) -> int | None:
+    return max(batch.count, round(batch.count * batch.total / batch.done)) if batch.done else None

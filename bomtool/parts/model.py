@@ -128,3 +128,6 @@ class CatalogInfo:
     loaded_at: datetime
     preference: int = 0
     notes: list[str] = field(default_factory=list)
+    """What loading remarked, as sentences."""
+    in_use: bool = True
+    """False for samples behind a real catalogue, and for real ones behind a sample."""

@@ -1,7 +1,8 @@
-"""Price ladders: "1:0.10 100:0.02" in files and in the store, exact to the digit."""
+"""Price ladders: "1:0.10 100:0.02" in files and in the store, also read as JSON pairs; exact to the digit."""
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from itertools import pairwise
@@ -14,13 +15,15 @@ _STEP = re.compile(r"\s*(\d+)\s*:\s*([\d.,]+)\s*(?:[;|/\s]|\Z)", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+", re.ASCII)
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+", re.ASCII)
-_CURRENCY = re.compile(r"^(?:[A-Z]{3}|[$€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
+_CURRENCY = re.compile(r"^(?:US\$|[A-Z]{3}|[$€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
 
 
 def compact(text: str) -> str:
     """A ladder as the store keeps it: ascending, single spaces. Raises ValueError saying what is wrong."""
     if not text:
         return ""
+    if text[0] == "[":
+        return join(_pairs(text))
     if not _LADDER.fullmatch(text):
         return join(_steps(text))
     last = 0
@@ -54,14 +57,40 @@ def read(ladder: str) -> tuple[PriceBreak, ...]:
 def number(text: str) -> Decimal:
     """A price as written: 0.10, 0,10, 1,234.50, $0.10, 0.10 EUR. Raises ValueError for anything else, also for 1,234,
     which may be a thousand or one and a bit."""
-    shown = _CURRENCY.sub("", text.strip())
+    return priced(text)[0]
+
+
+def priced(text: str) -> tuple[Decimal, str]:
+    """`number`, and the currency written beside it: a code of three letters, a sign, or ""."""
+    text = text.strip()
+    shown = _CURRENCY.sub("", text)
+    written = text.replace(shown, "", 1).strip() if shown != text else ""
     if _GROUPED.fullmatch(shown):
         shown = shown.replace(",", "")
     elif _COMMA.fullmatch(shown):
         shown = shown.replace(",", ".")
     if not _NUMBER.fullmatch(shown):
         raise ValueError(f'"{text}" is no price')
-    return Decimal(shown)
+    return Decimal(shown), written
+
+
+def _pairs(text: str) -> list[tuple[int, Decimal]]:
+    """A ladder written as JSON: [[1, 0.10], [100, 0.02]], or objects with quantity and price."""
+    try:
+        found = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+        steps = [(s["quantity"], s["price"]) if isinstance(s, dict) else (s[0], s[1]) for s in found]
+        if any(_plain(quantity) % 1 for quantity, _ in steps):
+            raise ValueError("a quantity that is not whole")
+        return [(int(_plain(quantity)), _plain(price)) for quantity, price in steps]
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise ValueError(f'"{text[:30]}" is no list of quantities and prices') from error
+
+
+def _plain(value: object) -> Decimal:
+    found = value if isinstance(value, Decimal) else number(str(value))
+    if not found.is_finite() or found < 0:
+        raise ValueError(f'"{value}" is no price')
+    return found
 
 
 def _steps(text: str) -> list[tuple[int, Decimal]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -27,6 +28,8 @@ class Live:
     name: str
     kind: Kind
     rank: int
+    as_of: datetime | None
+    """The day its figures are of, where its offers do not tell their own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,26 @@ class Found:
 
 
 class Shelf:
-    """The visible catalogues of one connection; every method sends one statement."""
+    """The catalogues in use, over one connection; every method sends one statement.
 
-    def __init__(self, connection: Connection, prefer: str | None = None) -> None:
+    Invented figures never stand beside real ones: whether the catalogue preferred most is a sample decides whether
+    samples or everything else is in use. `every` takes in the others too, behind, for parts that were chosen before.
+    """
+
+    def __init__(self, connection: Connection, prefer: str | None = None, *, every: bool = False) -> None:
         self.connection = connection
         c = tables.catalogs.c
-        order = (c.preference.desc(), c.loaded_at.desc(), c.name)
-        ready = connection.execute(select(c.id, c.name, c.kind).where(c.state == "ready").order_by(*order)).all()
-        ready = sorted(ready, key=lambda row: row.name != prefer) if prefer else list(ready)
-        self.live = {row.id: Live(row.id, row.name, row.kind, rank) for rank, row in enumerate(ready)}
+        query = select(c.id, c.name, c.kind, c.as_of).where(c.state == "ready")
+        ready = list(connection.execute(query.order_by(c.preference.desc(), c.loaded_at.desc(), c.name)))
+        ready.sort(key=lambda row: row.name != prefer)
+        first = ready[0].kind if ready else "snapshot"
+        used = [row for row in ready if in_use(row.kind, first)]
+        if every:
+            used += [row for row in ready if not in_use(row.kind, first)]
+        self.live = {
+            row.id: Live(row.id, row.name, row.kind, rank, _midnight(row.as_of)) for rank, row in enumerate(used)
+        }
+        self._mine = "s.ref >> 32 IN (" + (", ".join(map(str, self.live)) or "-1") + ")"
 
     def by_key(self, column: str, keys: Iterable[str]) -> dict[str, list[Found]]:
         """Parts by `mpn_key`, `stem_key` or `part_id`; under each key the preferred catalogue first."""
@@ -88,7 +102,7 @@ class Shelf:
         nulls = "" if self.connection.dialect.name == "sqlite" else " NULLS LAST"
         return self._grouped(
             f"SELECT q.value, {_PART} FROM {dialect.each(self.connection, 'keys')} JOIN catalog_parts p "  # noqa: S608
-            f"ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE {condition} "
+            f"ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE {condition} AND {self._mine} "
             f"ORDER BY s.stock DESC{nulls} LIMIT {limit})",
             keys,
         )
@@ -98,7 +112,7 @@ class Shelf:
         return self._grouped(
             f"SELECT q.value, {_PART} FROM {dialect.each(self.connection, 'keys')} JOIN catalog_parts p "  # noqa: S608
             "ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE s.mpn_key >= q.value AND s.mpn_key < q.value || '~' "
-            f"ORDER BY s.mpn_key LIMIT {limit})",
+            f"AND {self._mine} ORDER BY s.mpn_key LIMIT {limit})",
             keys,
         )
 
@@ -127,19 +141,21 @@ class Shelf:
     def by_words(self, words: list[str], limit: int) -> list[Found]:
         """Parts whose number, maker, package, category and description together hold every word; a scan."""
         conditions = " AND ".join(
-            f"LOWER(p.mpn || ' ' || p.manufacturer || ' ' || COALESCE(p.description, '') || ' ' || "
-            f"COALESCE(p.package, '') || ' ' || COALESCE(p.category, '')) LIKE :w{n} ESCAPE '\\'"
+            f"LOWER(s.mpn || ' ' || s.manufacturer || ' ' || COALESCE(s.description, '') || ' ' || "
+            f"COALESCE(s.package, '') || ' ' || COALESCE(s.category, '')) LIKE :w{n} ESCAPE '\\'"
             for n in range(len(words))
         )
         values = {f"w{n}": f"%{_escaped(word.lower())}%" for n, word in enumerate(words)}
-        statement = f"SELECT {_PART} FROM catalog_parts p WHERE {conditions} LIMIT {limit * 5}"  # noqa: S608
+        statement = (
+            f"SELECT {_PART} FROM catalog_parts p WHERE p.ref IN (SELECT s.ref FROM catalog_parts s "  # noqa: S608
+            f"WHERE {self._mine} AND {conditions} LIMIT {limit * 5})"
+        )
         rows = (self._found(row) for row in self.connection.execute(text(statement), values))
         found = [row for row in rows if row is not None]
         return sorted(found, key=lambda row: (row.rank, -(row.stock or 0)))[:limit]
 
     def offers(self, ids: Iterable[str]) -> dict[str, list[Offer]]:
-        """Offers by part id. Sample offers never stand beside real ones: the catalogue preferred most decides which kind.
-        The same supplier and SKU in two catalogues is taken from the preferred one."""
+        """Offers by part id. The same supplier and SKU in two catalogues is taken from the preferred one."""
         o = "o.position, o.supplier, o.sku, o.stock, o.moq, o.order_multiple, o.packaging, o.currency, o.breaks, "
         o += "o.lead_time_days, o.authorized, o.url, o.fetched_at"
         statement = (
@@ -160,17 +176,16 @@ class Shelf:
 
     def _offers(self, part_id: str, rows: list[tuple[int, Any]]) -> list[Offer]:
         rows.sort(key=lambda item: (item[0], item[1].supplier, item[1].sku, item[1].position))
-        sample = self.live[rows[0][1].ref >> SPAN].kind == "sample"
-        found: dict[tuple[str, str, str | None], Offer] = {}
+        found: dict[tuple[str, str, str | None, str], Offer] = {}
         for _, row in rows:
             home = self.live[row.ref >> SPAN]
-            name = (row.supplier, row.sku, row.packaging)
-            if (home.kind == "sample") != sample or name in found:
-                continue
-            found[name] = Offer(
-                part_id, row.supplier, row.sku, row.stock, row.moq, row.order_multiple, row.packaging, row.currency,
-                prices.read(row.breaks), row.lead_time_days, row.authorized, row.url, row.fetched_at, home.name, home.kind,
-            )  # fmt: skip
+            name = (row.supplier, row.sku, row.packaging, row.currency)
+            if name not in found:
+                found[name] = Offer(
+                    part_id, row.supplier, row.sku, row.stock, row.moq, row.order_multiple, row.packaging, row.currency,
+                    prices.read(row.breaks), row.lead_time_days, row.authorized, row.url, row.fetched_at or home.as_of,
+                    home.name, home.kind,
+                )  # fmt: skip
         return list(found.values())
 
     def _rows(self, statement: str, keys: Iterable[str]) -> Iterable[Any]:
@@ -197,6 +212,15 @@ class Shelf:
         )
         part = Part(part_id, mpn, maker, about, package, category, mount, life, sheet, home.name, home.kind)
         return Found(ref, part, key, stem_key, spec_key, spec, stock, home.rank)
+
+
+def in_use(kind: str, first: str) -> bool:
+    """Whether a catalogue of this kind is used where the preferred one is of kind `first`."""
+    return (kind == "sample") == (first == "sample")
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
 
 
 def _escaped(word: str) -> str:

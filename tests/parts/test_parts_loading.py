@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import lzma
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,9 @@ def test_ladders_come_back_exactly(steps: dict[int, Decimal]) -> None:
         ("1:0.10|100:0.02", "1:0.10 100:0.02"),
         ("1:0 100:0.02", "100:0.02"),
         ("1:1,234.50", "1:1234.50"),
+        ("[[100, 0.02], [1, 0.10]]", "1:0.10 100:0.02"),
+        ('[{"quantity": 1, "price": "0,50"}]', "1:0.50"),
+        ("[]", ""),
         ("", ""),
     ],
 )
@@ -56,7 +59,22 @@ def test_ladders_as_people_write_them(text: str, ladder: str | None) -> None:
         assert prices.compact(text) == ladder
 
 
-@pytest.mark.parametrize("text", ["1:1,234", "1:0.1 1:0.2", "0:0.1", "x", "1:-0.1", "1:0.1.2", "1:0.10 100", "1;0.1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1:1,234",
+        "1:0.1 1:0.2",
+        "0:0.1",
+        "x",
+        "1:-0.1",
+        "1:0.1.2",
+        "1:0.10 100",
+        "1;0.1",
+        "[[1]]",
+        "[1.5]",
+        "[[1.5, 2]]",
+    ],
+)
 def test_doubtful_ladders_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         prices.compact(text)
@@ -89,6 +107,58 @@ def test_both_break_notations_and_localised_cells(catalog: Catalog, loaded: Call
     assert (second.stock, second.breaks, second.lead_time_days) == (None, (PriceBreak(1, Decimal("1.5")),), 84)
 
 
+def test_rows_without_a_part_number_are_left_out_and_counted(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    info = loaded(R10K.replace("RC0402FR-0710KL", ""), LM358, ",,,,,,,,")
+    assert info.parts == 1
+    assert "1 rows have no part number and were left out; the first is row 2." in info.notes
+    with pytest.raises(ReadError, match="no parts"):
+        loaded(R10K.replace("RC0402FR-0710KL", ""), name="other")
+
+
+@pytest.mark.parametrize(
+    ("row", "header", "given", "currency", "noted"),
+    [
+        ("A1,ACME,€ 1.50,", "mpn,maker,price,currency", None, "EUR", False),
+        ("A1,ACME,1.50 GBP,", "mpn,maker,price,currency", None, "GBP", False),
+        ("A1,ACME,$1.50,CAD", "mpn,maker,price,currency", None, "CAD", False),
+        ("A1,ACME,1.50,€", "mpn,maker,price,currency", "USD", "EUR", False),
+        ("A1,ACME,1.50,", "mpn,maker,price,currency", "CHF", "CHF", False),
+        ("A1,ACME,1.50", "mpn,maker,price", None, "USD", True),
+    ],
+)
+def test_the_currency_of_prices(
+    catalog: Catalog, loaded: Callable[..., Any], row: str, header: str, given: str | None, currency: str, noted: bool
+) -> None:
+    info = loaded(row, header=header, currency=given)
+    assert catalog.offers([ids.part_id("ACME", "A1")]).popitem()[1][0].currency == currency
+    assert any("name no currency" in note for note in info.notes) == noted
+
+
+@pytest.mark.parametrize("row", ["A1,ACME,€ 1.50,USD", "A1,ACME,¥ 150,", "A1,ACME,1.5,DOLLARS"])
+def test_currencies_that_are_not_certain_are_refused(loaded: Callable[..., Any], row: str) -> None:
+    with pytest.raises(ReadError, match="row 2"):
+        loaded(row, header="mpn,maker,price,currency")
+
+
+def test_offers_are_as_old_as_their_catalogue(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded(LM358, as_of=date(2026, 5, 21))
+    (offer,) = catalog.offers([ids.part_id("TI", "LM358DR")]).popitem()[1]
+    assert offer.fetched_at == datetime(2026, 5, 21, tzinfo=UTC)
+
+
+def test_the_newest_of_doubled_offers_counts(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    info = loaded(
+        "A1,ACME,North,1,5,1:0.10,2026-05-01",
+        "A1,ACME,North,1,7,1:0.20,2026-05-21",
+        "A1,ACME,North,1,6,1:0.30,2026-05-11",
+        header="mpn,maker,supplier,sku,stock,breaks,date",
+    )
+    assert (info.offers, info.as_of) == (1, date(2026, 5, 21))
+    (offer,) = catalog.offers([ids.part_id("ACME", "A1")]).popitem()[1]
+    assert (offer.stock, offer.breaks[0].price) == (7, Decimal("0.20"))
+    assert any("newest" in note for note in info.notes)
+
+
 def test_price_columns_named_by_quantity(catalog: Catalog, loaded: Callable[..., Any]) -> None:
     loaded("ABC-1,ACME,0.5,0.25,0.2", header="MPN,Mfr,Price 1,Price @ 100,price1000")
     (offer,) = catalog.offers([ids.part_id("ACME", "ABC-1")]).popitem()[1]
@@ -100,7 +170,7 @@ def test_price_columns_named_by_quantity(catalog: Catalog, loaded: Callable[...,
     [
         (R10K.replace("500", "many"), ("row 2", 'column 8 "stock"', "many")),
         (R10K.replace("1:0.10", "1:abc"), ("row 2", 'column 9 "breaks"', "abc")),
-        (R10K.replace("RC0402FR-0710KL", ""), ("row 2", 'column 1 "mpn"', "missing")),
+        (R10K.replace(",0402,", ",0402,").replace("1:0.10 100:0.02", "[[1]]"), ("row 2", "[[1]]", "quantities")),
         (R10K.replace("500", "99999999999"), ("row 2", 'column 8 "stock"', "too large")),
     ],
 )
@@ -142,23 +212,30 @@ def test_one_part_in_several_rows(catalog: Catalog, loaded: Callable[..., Any]) 
     reel = R10K.replace("N-1,500,1:0.10 100:0.02", "N-1-R,10000,5000:0.001").replace("YAGEO", "Yageo Corp")
     info = loaded(R10K, LM358, reel, R10K)
     assert (info.parts, info.offers) == (2, 3)
-    assert any("twice" in note for note in info.notes)
+    assert any("several times" in note for note in info.notes)
     part_id = ids.part_id("YAGEO", "RC0402FR-0710KL")
     assert [offer.sku for offer in catalog.offers([part_id])[part_id]] == ["N-1", "N-1-R"]
 
 
 def test_catalogues_stand_side_by_side(catalog: Catalog, loaded: Callable[..., Any]) -> None:
-    loaded(LM358, name="sample", kind="sample")
-    part_id = ids.part_id("TI", "LM358DR")
+    loaded(LM358, R10K, name="sample", kind="sample")
+    part_id, only_sample = ids.part_id("TI", "LM358DR"), ids.part_id("YAGEO", "RC0402FR-0710KL")
     assert catalog.offers([part_id])[part_id][0].kind == "sample"
     loaded(LM358.replace("North,N-2", "Real,77").replace(":0.25", ":0.9"), name="real")
-    assert [info.name for info in catalog.list()] == ["real", "sample"]
-    # Invented offers never stand beside real ones.
+    assert [(info.name, info.in_use) for info in catalog.list()] == [("real", True), ("sample", False)]
+    # Invented figures never stand beside real ones, not even of other parts; what was chosen before is still known.
     assert [(o.supplier, o.kind) for o in catalog.offers([part_id])[part_id]] == [("Real", "snapshot")]
+    assert catalog.offers([only_sample]) == {}
+    assert [found.part.catalog for found in catalog.search("RC0402FR-0710KL")] == []
+    assert catalog.get([only_sample])[only_sample].kind == "sample"
     catalog.use("sample")
+    assert [(info.name, info.in_use) for info in catalog.list()] == [("sample", True), ("real", False)]
     assert [o.kind for o in catalog.offers([part_id])[part_id]] == ["sample"]
     assert catalog.get([part_id])[part_id].catalog == "sample"
     assert Catalog(catalog.store, prefer="real").get([part_id])[part_id].catalog == "real"
+    loaded(LM358.replace("North,N-2", "Real,78"), name="second")
+    assert {o.sku for o in Catalog(catalog.store, prefer="second").offers([part_id])[part_id]} == {"77", "78"}
+    catalog.drop("second")
     catalog.drop("sample")
     assert [info.name for info in catalog.list()] == ["real"]
     assert catalog.dismissed("sample")
