@@ -42,6 +42,8 @@ class Chosen:
     ladders: Sequence[Ladder] = ()
     choice: Choice | None = None
     max_excess: int = 0
+    alone: int | None = None
+    """What the part alone could cost (scaled), where fees of orders made another plan better."""
 
     @property
     def priced(self) -> bool:
