@@ -1,4 +1,5 @@
-"""Writes the parts of docs/ that come from the code: docs/cli.md from the commands, docs/findings.md from the table.
+"""Writes the parts of docs/ that come from the code: docs/cli.md from the commands, docs/findings.md from the table,
+docs/api.md from the OpenAPI document.
 
 python scripts/make_docs.py            writes them
 python scripts/make_docs.py --check    exits 1 where a file on disk differs
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import click
+from api_page import api_page
 
 from bomtool.cli import COMMANDS, cli
 
@@ -55,7 +57,11 @@ stands alone: it names the sheet, row, column and cell it is about.
 
 def main() -> int:
     """Write or check; the exit code."""
-    pages = {ROOT / "docs" / "cli.md": cli_page(), ROOT / "docs" / "findings.md": findings_page()}
+    pages = {
+        ROOT / "docs" / "cli.md": cli_page(),
+        ROOT / "docs" / "findings.md": findings_page(),
+        ROOT / "docs" / "api.md": api_page(),
+    }
     if "--check" in sys.argv[1:]:
         stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
         for path in stale:

@@ -19,6 +19,7 @@ from bomtool.api.base import (
     Text255,
     Timestamp,
 )
+from bomtool.api.labels import LabelsAnswer, LabelsRequest
 from bomtool.api.parts import CandidateAnswer, MatchAnswer, PartSummary
 
 MAX_LINES = 20_000
@@ -94,7 +95,7 @@ class BomUpsert(BomHeader):
     lines: Annotated[list[CatalogLine], Field(max_length=MAX_LINES)] = []
 
 
-class BomUpdate(Request):
+class BomUpdate(LabelsRequest):
     """`PATCH /v1/boms/{bom_id}/`: only the members sent are changed."""
 
     name: Text255 | None = None
@@ -150,7 +151,7 @@ class BomSummary(IntegrationAnswer):
     data_source: str | None = None
 
 
-class Bom(BomSummary):
+class Bom(BomSummary, LabelsAnswer):
     """A BOM. `line_counts` counts lines by status; `archived` BOMs were deleted after approval."""
 
     archived: bool = False

@@ -7,6 +7,7 @@ be priced is null and counted, never 0.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -124,7 +125,11 @@ class Purchase(Answer):
     extended_price: Money
     excess_quantity: int
     excess_value: Money
+    fee: Money = Decimal(0)
+    """What the packaging adds to this line; not in `extended_price`."""
     lead_time_days: int | None = None
+    waits: bool = False
+    """Whether the pieces are not all in stock and come after the lead time."""
     stock: int | None = None
     url: str | None = None
     fetched_at: Timestamp | None = None
@@ -156,6 +161,15 @@ class PartPricing(Answer):
     arithmetic: list[str] = []
 
 
+class OrderFee(Answer):
+    """What an order costs besides its lines: the supplier's fee, and what is added to reach its least value."""
+
+    supplier: str
+    order_fee: Money
+    top_up: Money
+    lines_value: Money
+
+
 class QuantityCost(Answer):
     """The cost of building `builds` of the program's mix: null total where a line is unpriced."""
 
@@ -169,7 +183,7 @@ class QuantityCost(Answer):
 
 
 class ReferencePricing(Answer):
-    """`GET /v1/programs/{program_id}/reference_pricing/`."""
+    """`GET /v1/programs/{program_id}/reference_pricing/`. The totals add the rounded lines, the fees of lines and `fees`."""
 
     program: UUID
     name: str | None = None
@@ -184,6 +198,9 @@ class ReferencePricing(Answer):
     add_overage: bool
     overage_profile: str
     overage_text: str
+    fees: list[OrderFee] = []
+    gap: Money = Decimal(0)
+    """How far `known_total` may be from the least possible; 0 where it is proved to be the least."""
     quantities: list[QuantityCost] = []
     parts: list[PartPricing]
     kinds: list[str] = []

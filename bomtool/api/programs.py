@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import AliasChoices, Field
@@ -25,9 +26,14 @@ from bomtool.api.base import (
     Timestamp,
 )
 from bomtool.api.boms import BomSummary
+from bomtool.api.labels import LabelsRequest, TagSummary
 
 LOCATION_KEY = "production_location "
 """The documented key of the production location: it ends with a space."""
+
+
+def _empty(value: object) -> bool:
+    return not value
 
 
 class ProgramLineCreate(Request):
@@ -56,7 +62,7 @@ class ProgramCreate(IntegrationRequest):
     overage_profile: Text255 | None = None
 
 
-class ProgramUpdate(Request):
+class ProgramUpdate(LabelsRequest):
     """`PATCH /v1/programs/{program_id}/`: only the members sent are changed."""
 
     name: Text255 | None = None
@@ -93,7 +99,10 @@ class ProgramLine(ProgramLineSummary):
 
 
 class Program(IntegrationAnswer):
-    """A program, with the documented members only. The location key is written with its trailing space, read either way."""
+    """A program with the documented members, and labels only where it has any.
+
+    The location key is written with its trailing space, read either way.
+    """
 
     id: UUID
     name: str | None = None
@@ -109,6 +118,9 @@ class Program(IntegrationAnswer):
     metadata: Metadata | None = None
     org_id: str
     lines: list[ProgramLineSummary] = []
+    team: UUID | None = Field(None, exclude_if=_empty)
+    tags: list[TagSummary] = Field([], exclude_if=_empty)
+    custom_properties: dict[str, Any] = Field({}, exclude_if=_empty)
 
 
 class ProgramLineUpdate(Request):

@@ -5,28 +5,9 @@ The client and the embedded platform are both built from it, so that a fact lear
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from pydantic import BaseModel
-
-from bomtool.api import boms, jobs, parts, plans, programs
+from bomtool.api import boms, jobs, parts, plans, programs, routes_people
 from bomtool.api.base import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation. `request` is None where no body is sent, `answer` None where none comes back (204)."""
-
-    number: int
-    section: str
-    name: str
-    title: str
-    method: str
-    path: str
-    request: type[BaseModel] | None
-    answer: type[BaseModel] | None
-    status: int = 200
-
+from bomtool.api.route import Route
 
 _BOM = "/v1/boms/{bom_id}/"
 _BOM_LINE = "/v1/boms/{bom_id}/lines/{line_id}/"
@@ -34,7 +15,7 @@ _PROGRAM = "/v1/programs/{program_id}/"
 _PROGRAM_LINE = "/v1/programs/{program_id}/lines/{line_id}/"
 _OVERRIDE = "/v1/programs/{program_id}/part_overrides/{override_id}/"
 
-ROUTES: tuple[Route, ...] = (
+_OWN: tuple[Route, ...] = (
     Route(1, "BOMs", "list_boms", "List BOMs", "GET", "/v1/boms/", None, Page[boms.Bom]),
     Route(2, "BOMs", "create_bom", "Create a BOM from catalogue parts", "POST", "/v1/boms/", boms.BomCreate, boms.Bom),
     Route(
@@ -218,5 +199,8 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(56, "Parts", "get_part", "Get a part", "GET", "/v1/parts/{part_id}/", None, parts.PartDetail),
 )
+
+ROUTES: tuple[Route, ...] = tuple(sorted((*_OWN, *routes_people.ROUTES), key=lambda route: route.number))
+"""All operations, in the order of the contract."""
 
 BY_NAME: dict[str, Route] = {route.name: route for route in ROUTES}

@@ -1,10 +1,11 @@
-"""The client: one typed method for each operation of `bomtool.api.routes`, grouped as `boms`, `programs`, `jobs`, `parts`.
+"""The client: one typed method for each operation of `bomtool.api.routes`, in groups (`client.boms`, `client.programs` ...).
 
 Everything goes through `Client.call`, which takes method, path and models from the one table of routes.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
 import time
 import uuid
@@ -21,14 +22,29 @@ from bomtool.errors import PlatformError, UnknownRecord, UsageError
 from bomtool.net import Connection, Reply
 
 if TYPE_CHECKING:
+    from bomtool.client.account import Account, ApiKeys
     from bomtool.client.boms import Boms
     from bomtool.client.jobs import Jobs
+    from bomtool.client.labels import CustomProperties, Tags
     from bomtool.client.parts import Parts
     from bomtool.client.programs import Programs
+    from bomtool.client.teams import Teams
 
 A = TypeVar("A", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
 
+GROUPS = {
+    "account": "account:Account",
+    "api_keys": "account:ApiKeys",
+    "boms": "boms:Boms",
+    "custom_properties": "labels:CustomProperties",
+    "jobs": "jobs:Jobs",
+    "parts": "parts:Parts",
+    "programs": "programs:Programs",
+    "tags": "labels:Tags",
+    "teams": "teams:Teams",
+}
+"""Module and class of each group of operations."""
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]{0,99}")
 
 
@@ -46,6 +62,16 @@ class Client:
     `org_id` narrows every request to one org. `on_close` is called after the connection is closed.
     """
 
+    account: Account
+    api_keys: ApiKeys
+    boms: Boms
+    custom_properties: CustomProperties
+    jobs: Jobs
+    parts: Parts
+    programs: Programs
+    tags: Tags
+    teams: Teams
+
     def __init__(
         self,
         connection: Connection,
@@ -54,19 +80,20 @@ class Client:
         clock: Clock | None = None,
         on_close: Callable[[], object] | None = None,
     ) -> None:
-        from bomtool.client.boms import Boms
-        from bomtool.client.jobs import Jobs
-        from bomtool.client.parts import Parts
-        from bomtool.client.programs import Programs
-
         self.connection = connection
         self.org_id = org_id
         self.clock = clock or Clock()
-        self.boms: Boms = Boms(self)
-        self.programs: Programs = Programs(self)
-        self.jobs: Jobs = Jobs(self)
-        self.parts: Parts = Parts(self)
         self._on_close = on_close
+
+    def __getattr__(self, name: str) -> Any:
+        """A group of operations, imported when it is first asked for."""
+        where = GROUPS.get(name)
+        if where is None:
+            raise AttributeError(f"a Client has no {name!r}")
+        module, _, group = where.partition(":")
+        made = getattr(importlib.import_module(f"bomtool.client.{module}"), group)(self)
+        setattr(self, name, made)
+        return made
 
     def __repr__(self) -> str:
         return f"Client({self.connection.base_url!r})"

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
 from pydantic import TypeAdapter
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
-from bomtool.api.routes import BY_NAME, Route
+from bomtool.api.route import Route
+from bomtool.api.routes import BY_NAME
 from bomtool.platform import idempotency
 from bomtool.platform.auth import Identity
 from bomtool.platform.errors import Refusal, conflict, not_found
@@ -54,6 +55,14 @@ class Call:
     def catalog(self) -> Catalog:
         """The part catalogues."""
         return parts.catalog(self.store, self.settings)
+
+    def visible(self, table: Table) -> ColumnElement[bool]:
+        """Which rows of a table this call sees: those of its orgs, and of its teams or of none."""
+        inside = table.c.org_id.in_(self.orgs)
+        teams = self.identity.teams
+        if teams is None or "team_id" not in table.c:
+            return inside
+        return and_(inside, or_(table.c.team_id.is_(None), table.c.team_id.in_(teams)))
 
     def read(self) -> AbstractContextManager[Connection]:
         """A snapshot to read from."""
@@ -110,21 +119,26 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 
 async def _call(
     request: Request,
-    org_id: Annotated[str | None, Query(description="Narrow the request to this org (and create in it)")] = None,
+    narrowed: Annotated[
+        str | None, Query(alias="org_id", description="Narrow the request to this org (and create in it)")
+    ] = None,
 ) -> Call:
     identity: Identity = request.state.identity
     orgs, org = identity.visible, identity.org_id
-    if org_id is not None:
-        org = canonical_id(org_id, "org")
+    if narrowed is not None:
+        org = canonical_id(narrowed, "org")
         if org not in orgs:
-            raise not_found("org", org_id)
+            raise not_found("org", narrowed)
         orgs = (org,)
+    route = BY_NAME[request.scope["route"].name]
+    if route.scope == "admin" and not identity.is_admin:
+        raise Refusal(403, {"detail": "This key lacks the scope 'admin'."})
     return Call(
         store=request.app.state.store,
         settings=request.app.state.settings,
         runner=request.app.state.runner,
         identity=identity,
-        route=BY_NAME[request.scope["route"].name],
+        route=route,
         request=request,
         orgs=orgs,
         org_id=org,

@@ -79,8 +79,7 @@ class Gate:
     async def _admit(self, scope: Scope, headers: Headers) -> auth.Identity:
         identity = await run_in_threadpool(auth.identify, self.store, headers.get("authorization"))
         method, path = scope["method"], scope["path"]
-        if not identity.may(method):
-            needed = "read" if method in ("GET", "HEAD", "OPTIONS") else "write"
+        if (needed := identity.needs(method)) is not None:
             raise Refusal(403, {"detail": f"This key lacks the scope {needed!r}."})
         if not path.endswith("/"):
             raise Refusal(404, {"detail": f"There is no such path; paths end with a slash: {path[:200]}/."})

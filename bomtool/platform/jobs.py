@@ -88,7 +88,9 @@ class Pool:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 
-def submit(call: Call, kind: str, arguments: dict[str, Any], *, org_id: str | None = None) -> Response:
+def submit(
+    call: Call, kind: str, arguments: dict[str, Any], *, org_id: str | None = None, team_id: str | None = None
+) -> Response:
     """Store a job for the call's org and answer 202 with it; it starts once it is safely stored."""
     started: list[str] = []
 
@@ -100,6 +102,7 @@ def submit(call: Call, kind: str, arguments: dict[str, Any], *, org_id: str | No
             insert(jobs).values(
                 id=identifier,
                 org_id=org_id or call.org_id,
+                team_id=team_id,
                 kind=kind,
                 status="queued",
                 done=0,
@@ -115,7 +118,7 @@ def submit(call: Call, kind: str, arguments: dict[str, Any], *, org_id: str | No
 
 def get(connection: Connection, call: Call, job_id: str) -> Any:
     """The row of a job this call can see. Raises Refusal 404."""
-    query = select(jobs).where(jobs.c.id == canonical_id(job_id, "job"), jobs.c.org_id.in_(call.orgs))
+    query = select(jobs).where(jobs.c.id == canonical_id(job_id, "job"), call.visible(jobs))
     row = connection.execute(query).first()
     if row is None:
         raise not_found("job", job_id)

@@ -45,7 +45,7 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of BOMs and programs (contract, section 5)."""
+    """The filters of lists of records (contract, section 5), and by what hangs on the records."""
 
     search: Text = None
     approved: Flag = None
@@ -54,12 +54,21 @@ class Filters:
     integration_record_id: Text = None
     created_after: Since = None
     updated_after: Since = None
+    team: Text = None
+    tag: Text = None
+    custom_property: Annotated[Term | None, Query(max_length=1300, description="NAME:VALUE")] = None
 
-    def apply(self, query: Select[Any], table: Table, searched: Sequence[str]) -> Select[Any]:
+    def apply(self, query: Select[Any], table: Table, columns: Sequence[str], record_type: str) -> Select[Any]:
         """The query narrowed; `search` looks into the named columns, whatever the case."""
-        if self.search:
-            needle = "%" + self.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            query = query.where(or_(*(table.c[name].ilike(needle, escape="\\") for name in searched)))
+        from bomtool.platform.services import labels
+
+        if self.team is not None:
+            query = query.where(table.c.team_id == self.team.lower())
+        if self.tag is not None:
+            query = query.where(labels.tagged(table, self.tag))
+        if self.custom_property is not None:
+            query = query.where(labels.having(table, record_type, self.custom_property))
+        query = searched(query, table, self.search, columns)
         for name in ("approved", "archived", "integration_source_name", "integration_record_id"):
             value = getattr(self, name)
             if value is not None and name in table.c:
@@ -71,6 +80,14 @@ class Filters:
         if self.updated_after is not None:
             query = query.where(table.c.updated_at > self.updated_after)
         return query
+
+
+def searched(query: Select[Any], table: Table, text: str | None, columns: Sequence[str]) -> Select[Any]:
+    """The query narrowed to rows that have the text in one of the columns, whatever the case."""
+    if not text:
+        return query
+    needle = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return query.where(or_(*(table.c[name].ilike(needle, escape="\\") for name in columns)))
 
 
 def page(

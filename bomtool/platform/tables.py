@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
-
+from bomtool.platform import people_tables as people_tables
+from bomtool.platform.columns import flag, integration, integration_index, key, org, team, times
 from bomtool.store.schema import Exact, Id, Json, Utc, metadata
-
-
-def _id() -> Column[Any]:
-    return Column("id", Id, primary_key=True)
-
-
-def _org() -> Column[Any]:
-    return Column("org_id", Id, ForeignKey("orgs.id"), nullable=False)
-
-
-def _times() -> tuple[Column[Any], Column[Any]]:
-    return Column("created_at", Utc, nullable=False), Column("updated_at", Utc, nullable=False)
-
-
-def _flag(name: str, default: bool = False) -> Column[Any]:
-    return Column(name, Boolean(create_constraint=False), nullable=False, default=default)
-
-
-def _integration() -> tuple[Column[Any], ...]:
-    return (
-        _flag("synced_from_integration"),
-        Column("integration_source_name", String(255)),
-        Column("integration_record_id", String(255)),
-        Column("synced_from_integration_at", Utc),
-    )
-
-
-def _integration_index(table: str) -> Index:
-    linked = text("integration_source_name IS NOT NULL AND integration_record_id IS NOT NULL")
-    return Index(
-        f"uq_{table}_integration",
-        "org_id",
-        "integration_source_name",
-        "integration_record_id",
-        unique=True,
-        sqlite_where=linked,
-        postgresql_where=linked,
-    )
-
 
 orgs = Table(
     "orgs",
     metadata,
-    _id(),
+    key(),
     Column("name", String(255), nullable=False),
     Column("parent_id", Id, ForeignKey("orgs.id")),
+    Column("meta", Json),
+    flag("team_permissions"),
+    Column("purchase_approval_threshold", Exact),
     Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc),
+    Index("ix_orgs_parent", "parent_id"),
 )
 
 api_keys = Table(
     "api_keys",
     metadata,
-    _id(),
-    _org(),
+    key(),
+    org(),
     Column("name", String(255), nullable=False),
     Column("prefix", String(16), nullable=False, unique=True),
     Column("secret_hash", String(64), nullable=False),
@@ -69,33 +35,36 @@ api_keys = Table(
     Column("expires_at", Utc),
     Column("last_used_at", Utc),
     Column("revoked_at", Utc),
+    Column("user_id", Id),
+    Index("ix_api_keys_user", "user_id"),
 )
 
 boms = Table(
     "boms",
     metadata,
-    _id(),
-    _org(),
+    key(),
+    org(),
     Column("name", String(255)),
     Column("version", String(255)),
     Column("part_number", String(255)),
     Column("data_source", String(255)),
-    _flag("approved"),
-    _flag("archived"),
+    flag("approved"),
+    flag("archived"),
     Column("meta", Json),
-    *_integration(),
+    *integration(),
     Column("content_hash", String(64)),
+    team(),
     Column("revision", Integer, nullable=False, default=1),
-    *_times(),
+    *times(),
     Index("ix_boms_org_created", "org_id", "created_at", "id"),
     Index("ix_boms_org_name", "org_id", "name"),
-    _integration_index("boms"),
+    integration_index("boms"),
 )
 
 bom_lines = Table(
     "bom_lines",
     metadata,
-    _id(),
+    key(),
     Column("org_id", Id, nullable=False),
     Column("bom_id", Id, ForeignKey("boms.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
@@ -118,13 +87,13 @@ bom_lines = Table(
     Column("mount_type", String(255)),
     Column("link", String(255)),
     Column("comments", String(255)),
-    _flag("do_not_place"),
-    _flag("ignored"),
-    _flag("is_custom_part"),
+    flag("do_not_place"),
+    flag("ignored"),
+    flag("is_custom_part"),
     Column("line_number", String(255)),
     Column("meta", Json),
     Column("raw", Json),
-    *_times(),
+    *times(),
     Index("ix_bom_lines_bom_position", "bom_id", "position", "id"),
     Index("ix_bom_lines_bom_status", "bom_id", "status"),
     Index("ix_bom_lines_org_part", "org_id", "part_id"),
@@ -133,47 +102,48 @@ bom_lines = Table(
 programs = Table(
     "programs",
     metadata,
-    _id(),
-    _org(),
+    key(),
+    org(),
     Column("name", String(255)),
     Column("reference_number", String(255)),
-    _flag("approved"),
+    flag("approved"),
     Column("production_date", Date),
     Column("production_location", String(255)),
     Column("notes", Text),
     Column("meta", Json),
     Column("po_footer_notes", Text),
-    _flag("include_expected_stock"),
-    _flag("include_processing_stock"),
-    _flag("include_on_hand_stock"),
-    _flag("add_overage", default=True),
+    flag("include_expected_stock"),
+    flag("include_processing_stock"),
+    flag("include_on_hand_stock"),
+    flag("add_overage", default=True),
     Column("currency", String(3), nullable=False),
     Column("overage_profile", String(255), nullable=False),
-    *_integration(),
+    *integration(),
     Column("content_hash", String(64)),
+    team(),
     Column("revision", Integer, nullable=False, default=1),
-    *_times(),
+    *times(),
     Index("ix_programs_org_created", "org_id", "created_at", "id"),
-    _integration_index("programs"),
+    integration_index("programs"),
 )
 
 program_lines = Table(
     "program_lines",
     metadata,
-    _id(),
+    key(),
     Column("org_id", Id, nullable=False),
     Column("program_id", Id, ForeignKey("programs.id", ondelete="CASCADE"), nullable=False),
     Column("bom_id", Id, ForeignKey("boms.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("quant", Integer, nullable=False),
-    *_times(),
+    *times(),
     Index("ix_program_lines_program_position", "program_id", "position", "id"),
 )
 
 part_overrides = Table(
     "part_overrides",
     metadata,
-    _id(),
+    key(),
     Column("org_id", Id, nullable=False),
     Column("program_id", Id, ForeignKey("programs.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
@@ -185,41 +155,42 @@ part_overrides = Table(
     Column("unit_price", Exact),
     Column("supplier", String(255)),
     Column("note", Text),
-    *_times(),
+    *times(),
     Index("ix_part_overrides_program_position", "program_id", "position", "id"),
 )
 
 stock_lots = Table(
     "stock_lots",
     metadata,
-    _id(),
-    _org(),
+    key(),
+    org(),
     Column("part_id", String(255), nullable=False),
     Column("stock_class", String(16), nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("expected_on", Date),
-    *_times(),
+    *times(),
     Index("ix_stock_lots_org_part", "org_id", "part_id", "stock_class"),
 )
 
 allocations = Table(
     "allocations",
     metadata,
-    _id(),
-    _org(),
+    key(),
+    org(),
     Column("part_id", String(255), nullable=False),
     Column("stock_class", String(16), nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("program_id", Id, ForeignKey("programs.id", ondelete="CASCADE"), index=True),
-    *_times(),
+    *times(),
     Index("ix_allocations_org_part", "org_id", "part_id", "stock_class"),
 )
 
 jobs = Table(
     "jobs",
     metadata,
-    _id(),
-    _org(),
+    key(),
+    org(),
+    team(),
     Column("kind", String(64), nullable=False),
     Column("status", String(16), nullable=False),
     Column("done", Integer, nullable=False, default=0),

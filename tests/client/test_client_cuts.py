@@ -20,7 +20,7 @@ from bomtool.platform.embedded import open_embedded
 from bomtool.settings import load
 from tests.client.breaking import Cut, breaking
 from tests.client.making import FakeTime, make_bom
-from tests.client.test_client_platform import on_a_socket
+from tests.client.asking import on_a_socket
 
 CUTS = int(os.environ.get("BOMTOOL_TEST_CUTS", "12"))
 """Random plans; the long run takes 500."""

@@ -22,7 +22,6 @@ def test_the_operations_are_those_of_the_table(document):
         for method, operation in operations.items()
     }
     assert described == {(route.method, route.path, route.name) for route in ROUTES}
-    assert len(described) == 34
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)

@@ -7,68 +7,40 @@ import uuid
 import pytest
 
 from bomtool.api.routes import ROUTES
-from tests.platform.support import line, raw_bom
+from tests.contract import world
+from tests.platform.support import raw_bom
 
-CUSTOM = line(None, "X1", is_custom_part=True)
+BY_ID = [route for route in ROUTES if "{" in route.path and "part_id" not in route.path]
 
 
 @pytest.fixture(scope="module")
 def records(platform):
-    """The ids of a BOM, its line, a program, its line, its override and a job, all of one org."""
-    from tests.platform.support import RESISTOR
-
-    key = platform.key()
-    with platform.client(key["key"]) as client:
-        bom = client.post("/v1/parse_raw_bom/", json=raw_bom("secret", CUSTOM, approved=True)).json()
-        program = client.post(
-            "/v1/programs/", json={"name": "secret", "lines": [{"bom": bom["id"], "quant": 5}]}
-        ).json()
-        job = client.put("/v1/boms/async_upsert/", json=raw_bom("secret2", CUSTOM, record="r")).json()
-        part = platform.part_id(RESISTOR)
-        override = client.post(
-            f"/v1/programs/{program['id']}/part_overrides/", json={"part_overrides": [{"part": part}]}
-        )
-        return {
-            "key": key,
-            "bom_id": bom["id"],
-            "line_id": client.get(f"/v1/boms/{bom['id']}/lines/").json()["results"][0]["id"],
-            "program_id": program["id"],
-            "program_line": client.get(f"/v1/programs/{program['id']}/lines/").json()["results"][0]["id"],
-            "override_id": override.json()["results"][0]["id"],
-            "job_id": job["id"],
-            "part_id": part,
-        }
+    """The ids of a record of every kind, all of one org."""
+    return world.build(platform)
 
 
-BODIES = {
-    "update_bom": {"name": "x"},
-    "approve_bom": {},
-    "create_bom_line": {"part": "AAAAAAAAAAAA"},
-    "update_bom_line": {"ignored": True},
-    "parse_raw_line": {"mpn": "X"},
-    "update_program": {"name": "x"},
-    "update_program_line": {"quant": 1},
-    "create_program_lines": {"lines": [{"bom": str(uuid.uuid4()), "quant": 1}]},
-    "create_part_overrides": {"part_overrides": [{"part": "AAAAAAAAAAAA"}]},
-    "update_part_override": {"note": "x"},
-}
-BY_ID = [route for route in ROUTES if "{" in route.path and "part_id" not in route.path]
+@pytest.fixture(scope="module")
+def bodies(platform):
+    """A body that is valid by itself for every operation: the example of the OpenAPI document."""
+    found = {}
+    for path, operations in platform.app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            found[method.upper(), path] = content.get("application/json", {}).get("example")
+    return found
 
 
-def address(route, records):
-    ids = dict(records)
-    if route.path.startswith("/v1/programs/"):
-        ids["line_id"] = records["program_line"]
-    return route.path.format_map(ids)
+def strangers_key(platform):
+    return platform.key(scopes=("read", "write", "admin"))["key"]
 
 
 @pytest.mark.parametrize("route", BY_ID, ids=lambda route: route.name)
-def test_a_foreign_record_is_404_as_if_it_did_not_exist(platform, records, route):
-    body = BODIES.get(route.name)
-    none = {name: str(uuid.uuid4()) for name in records}
-    with platform.client(platform.key()["key"]) as stranger:
-        foreign = stranger.request(route.method, address(route, records), json=body)
-        missing = stranger.request(route.method, address(route, none), json=body)
+def test_a_foreign_record_is_404_as_if_it_did_not_exist(platform, records, bodies, route):
+    body = bodies[route.method, route.path]
+    none = {name: str(uuid.uuid4()) for name in records} | {"lines": dict.fromkeys(records["lines"], str(uuid.uuid4()))}
+    with platform.client(strangers_key(platform)) as stranger:
+        foreign = stranger.request(route.method, world.address(route.path, records), json=body)
+        missing = stranger.request(route.method, world.address(route.path, none), json=body)
     assert (foreign.status_code, missing.status_code) == (404, 404)
     strip = str.maketrans("", "", "0123456789abcdef-")
     assert foreign.json()["detail"].translate(strip) == missing.json()["detail"].translate(strip)
@@ -77,7 +49,7 @@ def test_a_foreign_record_is_404_as_if_it_did_not_exist(platform, records, route
 @pytest.mark.parametrize("route", [r for r in BY_ID if r.method == "GET"], ids=lambda route: route.name)
 def test_the_owner_sees_the_same_records(platform, records, route):
     with platform.client(records["key"]["key"]) as owner:
-        assert owner.get(address(route, records)).status_code == route.status
+        assert owner.get(world.address(route.path, records)).status_code == route.status
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -86,14 +58,24 @@ def test_scopes_are_kept(platform, records, route):
     writing = platform.key(org=records["key"]["org_id"], scopes=("write",))
     denied = writing if route.method == "GET" else reading
     with platform.client(denied["key"]) as client:
-        response = client.request(route.method, address(route, records), json={})
+        response = client.request(route.method, world.address(route.path, records), json={})
         assert response.status_code == 403
         assert "scope" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.scope == "admin"], ids=lambda route: route.name)
+def test_what_needs_admin_takes_no_less(platform, records, bodies, route):
+    key = platform.key(org=records["key"]["org_id"], scopes=("read", "write"))
+    with platform.client(key["key"]) as client:
+        body = bodies[route.method, route.path]
+        response = client.request(route.method, world.address(route.path, records), json=body)
+    assert (response.status_code, "admin" in response.json()["detail"]) == (403, True)
+
+
 def test_lists_hold_only_what_the_key_can_see(platform, records, ok):
     with platform.client(platform.key()["key"]) as stranger:
-        for path in ("/v1/boms/", "/v1/programs/", "/v1/boms/?search=secret"):
+        assert ok(stranger.get("/v1/boms/?search=secret"))["count"] == 0
+        for path in (route.path for route in ROUTES if route.name.startswith("list_") and "{" not in route.path):
             assert ok(stranger.get(path)) == {"count": 0, "next": None, "previous": None, "results": []}
 
 

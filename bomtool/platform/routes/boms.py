@@ -25,7 +25,7 @@ AllowUnmatched = Annotated[Boolean, Query(description="Approve although lines ha
 
 def list_boms(call: CallDep, paging: Annotated[Paging, Depends()], filters: Annotated[Filters, Depends()]) -> Response:
     """BOMs the key can see, archived ones among them unless `archived` says otherwise."""
-    query = filters.apply(select(boms).where(boms.c.org_id.in_(call.orgs)), boms, _SEARCHED)
+    query = filters.apply(select(boms).where(call.visible(boms)), boms, _SEARCHED, "bom")
     with call.read() as connection:
         return call.answer(
             page(
@@ -82,7 +82,7 @@ def update_bom(call: CallDep, bom_id: str, body: BomUpdate) -> Response:
 
     def work(connection: Connection) -> dict[str, Any]:
         row = service.get_for_change(connection, call, bom_id)
-        return service.show(connection, call, service.change(connection, row, sent))
+        return service.show(connection, call, service.change(connection, call, row, sent))
 
     return call.change(work)
 

@@ -14,7 +14,7 @@ from bomtool.platform import jobs
 from bomtool.platform.calls import OUTCOME, CallDep
 from bomtool.platform.errors import invalid
 from bomtool.platform.listing import Filters, Paging, page
-from bomtool.platform.services import planning
+from bomtool.platform.services import labels, planning
 from bomtool.platform.services import programs as service
 from bomtool.platform.tables import programs
 
@@ -28,7 +28,7 @@ def list_programs(
     call: CallDep, paging: Annotated[Paging, Depends()], filters: Annotated[Filters, Depends()]
 ) -> Response:
     """Programs the key can see."""
-    query = filters.apply(select(programs).where(programs.c.org_id.in_(call.orgs)), programs, _SEARCHED)
+    query = filters.apply(select(programs).where(call.visible(programs)), programs, _SEARCHED, "program")
     with call.read() as connection:
         return call.answer(
             page(
@@ -68,7 +68,7 @@ def update_program(call: CallDep, program_id: str, body: ProgramUpdate) -> Respo
 
     def work(connection: Connection) -> dict[str, Any]:
         row = service.get_for_change(connection, call, program_id)
-        return service.show(connection, call, service.change(connection, row, sent))
+        return service.show(connection, call, service.change(connection, call, row, sent))
 
     return call.change(work)
 
@@ -78,6 +78,7 @@ def delete_program(call: CallDep, program_id: str) -> Response:
 
     def work(connection: Connection) -> None:
         row = service.get_for_change(connection, call, program_id)
+        labels.forget(connection, row.id)
         connection.execute(delete(programs).where(programs.c.id == row.id))
 
     return call.change(work)
@@ -94,7 +95,7 @@ def get_availabilities_async(call: CallDep, program_id: str) -> Response:
     """The same as a job; its result is what the other operation answers."""
     with call.read() as connection:
         row = service.get(connection, call, program_id)
-    return jobs.submit(call, "availabilities", {"program": row.id}, org_id=row.org_id)
+    return jobs.submit(call, "availabilities", {"program": row.id}, org_id=row.org_id, team_id=row.team_id)
 
 
 def get_reference_pricing(

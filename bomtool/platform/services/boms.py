@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from bomtool.platform.calls import Call, canonical_id
 from bomtool.platform.errors import conflict, invalid, not_found
-from bomtool.platform.services import lines, matching
+from bomtool.platform.services import labels, lines, matching
 from bomtool.platform.services.matching import Row
 from bomtool.platform.tables import bom_lines, boms
 from bomtool.store.schema import new_id, now
@@ -47,9 +47,12 @@ def shown(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
         )
         for bom_id, status, count in connection.execute(query):
             counts[bom_id][status] = count
+    labelled = labels.of(connection, ids)
     return [
         {
             **summary(row),
+            **labelled[row.id],
+            "team": row.team_id,
             "archived": row.archived,
             "line_count": sum(counts[row.id].values()),
             "line_counts": counts[row.id],
@@ -68,7 +71,7 @@ def show(connection: Connection, call: Call, row: Any) -> dict[str, Any]:
 
 def get(connection: Connection, call: Call, bom_id: str, *, lock: bool = False) -> Any:
     """The row of a BOM this call can see; `lock` keeps others from changing it meanwhile. Raises Refusal 404."""
-    query = select(boms).where(boms.c.id == canonical_id(bom_id, "BOM"), boms.c.org_id.in_(call.orgs))
+    query = select(boms).where(boms.c.id == canonical_id(bom_id, "BOM"), call.visible(boms))
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise not_found("BOM", bom_id)
@@ -188,8 +191,13 @@ def _open_line(line: Any) -> dict[str, Any]:
     return {name: getattr(line, name) for name in names}
 
 
-def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
-    """Change the header members sent. Raises Refusal 400 for a null name, 409 for a design field of an approved BOM."""
+def change(connection: Connection, call: Call, row: Any, sent: dict[str, Any]) -> Any:
+    """Change the header members sent, and labels.
+
+    Raises Refusal 400 for a null name, 409 for a design field of an approved BOM.
+    """
+    sent = dict(sent)
+    labelled = labels.take(sent)
     if "name" in sent and sent["name"] is None:
         raise invalid({"name": "This field may not be null."})
     values = {"meta" if name == "metadata" else name: value for name, value in sent.items()}
@@ -203,6 +211,8 @@ def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
     check_record_is_free(connection, boms, row, values, "BOM")
     if fixed:  # no longer what was pushed
         values["content_hash"] = None
+    values.update(labels.team_value(connection, call, row.org_id, labelled))
+    labels.write(connection, row.org_id, "bom", row.id, labelled)
     return touch(connection, row.id, **values)
 
 
@@ -227,6 +237,7 @@ def remove(connection: Connection, row: Any) -> None:
     if row.approved:
         touch(connection, row.id, archived=True)
     else:
+        labels.forget(connection, row.id)
         connection.execute(delete(boms).where(boms.c.id == row.id))
 
 

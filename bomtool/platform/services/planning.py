@@ -71,11 +71,21 @@ def reference_pricing(store: Store, settings: Settings, program_id: str, quantit
 
     asked, options, plan = _planned(store, settings, program_id)
     wanted = sorted({*CURVE, *quantities, *([asked.builds] if asked.builds else [])})
-    points = quantity_curve(asked.needs, options, wanted) if asked.needs else []
+    points = quantity_curve(asked.needs, options, wanted, asked.builds) if asked.needs else []
     money = ("total", "known_total", "unit_cost", "known_unit_cost", "lines_priced", "lines_total")
     return {
         **_head(asked, options, plan),
         **{name: getattr(plan, name) for name in money},
+        "gap": plan.gap,
+        "fees": [
+            {
+                "supplier": fee.supplier,
+                "order_fee": fee.order_fee,
+                "top_up": fee.top_up,
+                "lines_value": fee.lines_value,
+            }
+            for fee in plan.fees
+        ],
         "quantities": [{"builds": p.builds, **{name: getattr(p, name) for name in money}} for p in points],
         "parts": [_pricing(part) for part in plan.parts],
         "oldest_price_at": plan.oldest_price_at,
@@ -86,6 +96,7 @@ def _planned(store: Store, settings: Settings, program_id: str) -> tuple[needs.A
     from bomtool.sourcing.model import Options
     from bomtool.sourcing.money import rates
     from bomtool.sourcing.plan import plan_program
+    from bomtool.sourcing.policy import policy
 
     asked = needs.of_program(store, parts.catalog(store, settings), program_id)
     row = asked.program
@@ -99,7 +110,8 @@ def _planned(store: Store, settings: Settings, program_id: str) -> tuple[needs.A
         include_expected=row.include_expected_stock,
         rates=rates(),
     )
-    return asked, options, plan_program(asked.needs, options)
+    options = policy().applied(options)
+    return asked, options, plan_program(asked.needs, options, asked.builds)
 
 
 def _head(asked: needs.Asked, options: Options, plan: ProgramPlan) -> dict[str, Any]:
@@ -214,7 +226,9 @@ def _purchase(found: PlannedPurchase) -> dict[str, Any]:
         "extended_price": found.extended_price,
         "excess_quantity": found.excess_quantity,
         "excess_value": found.excess_value,
+        "fee": found.fee,
         "lead_time_days": offer.lead_time_days,
+        "waits": found.waits,
         "stock": offer.stock,
         "url": offer.url,
         "fetched_at": offer.fetched_at,

@@ -13,6 +13,7 @@ from bomtool.api.programs import ProgramCreate, ProgramLineCreate
 from bomtool.platform.calls import Call, canonical_id
 from bomtool.platform.errors import conflict, invalid, not_found
 from bomtool.platform.services import boms as bom_service
+from bomtool.platform.services import labels
 from bomtool.platform.tables import boms, program_lines, programs
 from bomtool.store.schema import new_id, now
 
@@ -54,9 +55,7 @@ _NOT_NULL = (
 
 def get(connection: Connection, call: Call, program_id: str, *, lock: bool = False) -> Any:
     """The row of a program this call can see. Raises Refusal 404."""
-    query = select(programs).where(
-        programs.c.id == canonical_id(program_id, "program"), programs.c.org_id.in_(call.orgs)
-    )
+    query = select(programs).where(programs.c.id == canonical_id(program_id, "program"), call.visible(programs))
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise not_found("program", program_id)
@@ -83,12 +82,15 @@ def shown(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
         )
         for line in connection.execute(query):
             nested[line.program_id].append({"quant": line.quant, "bom": bom_service.summary(line)})
+    labelled = labels.of(connection, ids)
     return [
         {
             **{name: getattr(row, name) for name in _SHOWN},
             "approved": "true" if row.approved else "false",
             "metadata": row.meta,
             "lines": nested[row.id],
+            "team": row.team_id,
+            **labelled[row.id],
         }
         for row in rows
     ]
@@ -159,8 +161,10 @@ def _of_record(connection: Connection, org_id: str, body: ProgramCreate) -> Any:
     return connection.execute(query.with_for_update()).first()
 
 
-def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
-    """Change the members sent. Raises Refusal 400 for a null where none may be."""
+def change(connection: Connection, call: Call, row: Any, sent: dict[str, Any]) -> Any:
+    """Change the members sent, and labels. Raises Refusal 400 for a null where none may be."""
+    sent = dict(sent)
+    labelled = labels.take(sent)
     nulls = [name for name in _NOT_NULL if name in sent and sent[name] is None]
     if nulls:
         raise invalid(dict.fromkeys(nulls, "This field may not be null."))
@@ -170,6 +174,8 @@ def change(connection: Connection, row: Any, sent: dict[str, Any]) -> Any:
     bom_service.check_record_is_free(connection, programs, row, values, "program")
     if any(getattr(row, name) != value for name, value in values.items() if name not in ("meta", "approved")):
         values["content_hash"] = None  # no longer what was pushed
+    values.update(labels.team_value(connection, call, row.org_id, labelled))
+    labels.write(connection, row.org_id, "program", row.id, labelled)
     return touch(connection, row.id, **values)
 
 
@@ -179,9 +185,7 @@ def check_boms(connection: Connection, call: Call, org_id: str, given: Sequence[
     A BOM of another org would show itself to every key that sees the program.
     """
     ids = {str(line.bom) for line in given}
-    found = (
-        connection.execute(select(boms).where(boms.c.id.in_(ids), boms.c.org_id.in_(call.orgs))).all() if ids else []
-    )
+    found = connection.execute(select(boms).where(boms.c.id.in_(ids), call.visible(boms))).all() if ids else []
     known = {row.id: row for row in found}
     wrong: dict[str, Any] = {}
     for number, line in enumerate(given):

@@ -1,0 +1,55 @@
+"""One record of every kind, all of one org: what the generated tests ask for with keys of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bomtool.platform.services import account
+from tests.platform.support import RESISTOR, Platform, line, raw_bom
+
+CUSTOM = line(None, "X1", is_custom_part=True)
+
+
+def build(platform: Platform) -> dict[str, Any]:
+    """The ids by the name they have in paths, and `key`, which may do everything."""
+    key = platform.key(scopes=("read", "write", "admin"))
+    org = key["org_id"]
+    found: dict[str, Any] = {"key": key, "org_id": org, "api_key_id": key["id"], "part_id": platform.part_id(RESISTOR)}
+    with platform.store.write() as connection:
+        found["user_id"] = account.create_user(connection, org, email="ann@example.com", roles=("editor",))
+    with platform.client(key["key"]) as client:
+
+        def post(path: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
+            response = client.request(method, path, json=body)
+            assert response.is_success, f"{path}: {response.text}"
+            return response.json()
+
+        bom = post("/v1/parse_raw_bom/", raw_bom("secret", CUSTOM, approved=True))
+        program = post("/v1/programs/", {"name": "secret", "lines": [{"bom": bom["id"], "quant": 5}]})
+        overrides = {"part_overrides": [{"part": found["part_id"]}]}
+        override = post(f"/v1/programs/{program['id']}/part_overrides/", overrides)
+        team_type = post("/v1/team_types/", {"name": "secret"})
+        found |= {
+            "bom_id": bom["id"],
+            "program_id": program["id"],
+            "override_id": override["results"][0]["id"],
+            "job_id": post("/v1/boms/async_upsert/", raw_bom("secret2", CUSTOM, record="r"), "PUT")["id"],
+            "sub_org_id": post("/v1/sub_orgs/", {"name": "secret"})["id"],
+            "team_type_id": team_type["id"],
+            "team_id": post("/v1/teams/", {"name": "secret", "team_type": team_type["id"]})["id"],
+            "tag_id": post("/v1/tags/", {"name": "secret"})["id"],
+            "property_id": post(
+                "/v1/custom_properties/", {"name": "secret", "record_type": "bom", "value_type": "text"}
+            )["id"],
+            "lines": {
+                "/v1/boms/": client.get(f"/v1/boms/{bom['id']}/lines/").json()["results"][0]["id"],
+                "/v1/programs/": client.get(f"/v1/programs/{program['id']}/lines/").json()["results"][0]["id"],
+            },
+        }
+    return found
+
+
+def address(path: str, records: dict[str, Any]) -> str:
+    """A path of the table with the ids of `records` in it."""
+    lines = [line_id for start, line_id in records["lines"].items() if path.startswith(start)]
+    return path.format_map({**records, "line_id": lines[0] if lines else None})
