@@ -5,11 +5,16 @@ Repaired only where the cell itself proves the value; otherwise a finding at the
 
 from __future__ import annotations
 
+import re
+
 from bomtool.bom import mpn
 from bomtool.bom.table import Table
+from bomtool.sheets.model import Value
 
 _LOOKED_AT = ("reference_designators", "quantity", "mpn", "manufacturer_name", "description", "value", "package",
               "custom_id", "supplier_part_numbers", "alternative_mpns", "do_not_place")  # fmt: skip
+_HARMLESS = re.compile(r"(?![^\W\d_]{3,5}\.?[-. ]\d)[^\W\d_].{5}", re.S)
+"""A longer text that begins with a letter and not with a month is no date, number or TRUE."""
 _ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#NV", "#WERT!", "#BEZUG!"))
 
 
@@ -22,13 +27,12 @@ class Damaged:
 
     def look(self, row: int, texts: list[str]) -> None:
         """Tell of errors and of formulas without a result; the texts of such cells become blank."""
-        width = len(texts)
-        for name, position in self.positions:
-            text = texts[position] if position < width else ""
+        for name, position in self.positions if any(text[:1] == "#" for text in texts) else ():
+            text = texts[position] if position < len(texts) else ""
             if text[:1] == "#" and text.upper() in _ERRORS:
                 self.table.say("cell-error", f"The cell holds the error {text}.", row=row, name=name, position=position)
                 texts[position] = ""
-        for name, position in self.positions:
+        for name, position in self.positions if row in self.grid.odd_rows else ():
             detail = self.grid.detail(row, position + 1)
             if detail is not None and detail.formula is not None and self.grid.value(row, position + 1) is None:
                 message = f"The cell holds the formula {detail.formula[:60]} without a result."
@@ -37,6 +41,11 @@ class Damaged:
     def part_number(self, row: int, position: int, text: str) -> str:
         """The part number of a cell, restored where the cell proves it."""
         value = self.grid.value(row, position + 1)
+        if isinstance(value, str) and _HARMLESS.match(text):
+            return text
+        return self._checked(row, position, text, value)
+
+    def _checked(self, row: int, position: int, text: str, value: Value) -> str:
         detail = self.grid.detail(row, position + 1)
         found = mpn.damage(text if value is None else value, text, detail.number_format if detail else None)
         if found is None:

@@ -21,17 +21,22 @@ class Grid:
             if (row, column) != (top, left)
         }
         self._merged_rows = {row for row, _ in self._merged}
-        self._detailed_rows = {row for row, _ in sheet.details}
+        self._details: dict[int, list[tuple[int, Detail]]] = {}
+        for (row, column), detail in sheet.details.items():
+            self._details.setdefault(row, []).append((column, detail))
+        self._struck_rows = {row for (row, _), detail in sheet.details.items() if detail.struck}
+        self.odd_rows = {row for (row, _), detail in sheet.details.items() if detail.formula or detail.error}
+        """Rows with a formula without a result, or an error."""
 
     def row(self, row: int) -> list[str]:
         """The texts of a row, white space trimmed, trailing blanks left out."""
         if not 0 < row <= self.height:
             return []
-        values = self.sheet.rows[row - 1]
-        if row in self._detailed_rows:
-            texts = [self._detailed(row, column, value) for column, value in enumerate(values, 1)]
-        else:
-            texts = [value.strip() if isinstance(value, str) else plain_text(value) for value in values]
+        texts = [value.strip() if isinstance(value, str) else plain_text(value) for value in self.sheet.rows[row - 1]]
+        for column, detail in self._details.get(row, ()):
+            if detail.runs is not None or detail.text is not None or detail.error is not None:
+                texts += [""] * (column - len(texts))
+                texts[column - 1] = (detail.runs if detail.runs is not None else self.sheet.text(row, column)).strip()
         while texts and not texts[-1]:
             texts.pop()
         return texts
@@ -68,11 +73,11 @@ class Grid:
 
     def detail(self, row: int, column: int) -> Detail | None:
         """What a cell carries beside its value."""
-        return self.sheet.details.get((row, column)) if row in self._detailed_rows else None
+        return self.sheet.details.get((row, column)) if row in self._details else None
 
     def struck(self, row: int) -> bool:
         """Whether every filled cell of a row is struck through."""
-        if row not in self._detailed_rows:
+        if row not in self._struck_rows:
             return False
         filled = [column for column, text in enumerate(self.row(row), 1) if text]
         details = [self.detail(row, column) for column in filled]
@@ -81,11 +86,3 @@ class Grid:
     def cell(self, row: int, column: int | None) -> str | None:
         """The address of a cell for findings; None for text files."""
         return cell_address(row, column) if column and self.sheet.name is not None else None
-
-    def _detailed(self, row: int, column: int, value: Value) -> str:
-        detail = self.sheet.details.get((row, column))
-        if detail is None:
-            return value.strip() if isinstance(value, str) else plain_text(value)
-        if detail.runs is not None:
-            return detail.runs.strip()
-        return self.sheet.text(row, column).strip()

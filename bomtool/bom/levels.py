@@ -16,6 +16,7 @@ from bomtool.bom.table import Table
 
 _LEVEL = re.compile(r"^[.\s+>|-]*(\d{1,2})(?:\.0)?$")
 _DOTTED = re.compile(r"^\d{1,4}(?:\.\d{1,4})*$")
+_SAMPLE = 400
 _INDENTED = ("line_number", "custom_id", "mpn", "description")
 
 
@@ -97,6 +98,9 @@ def _by_indent(table: Table, lines: Sequence[Line]) -> dict[int, int]:
     for name in _INDENTED:
         position = table.position(name)
         if position < 0:
+            continue
+        first = [table.grid.value(line.row, position + 1) for line in lines[:_SAMPLE]]
+        if not any(isinstance(text, str) and text[:1].isspace() for text in first):
             continue
         raw = [table.grid.value(line.row, position + 1) for line in lines]
         depths = [len(text) - len(text.lstrip(" \t\u00a0")) if isinstance(text, str) else 0 for text in raw]

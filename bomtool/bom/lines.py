@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bomtool.bom import characters, damage, designators, mpn, quantity, tables
+from bomtool.bom import alternates, characters, damage, designators, mpn, quantity, tables
 from bomtool.bom.designators import Expansion
 from bomtool.bom.model import Alternate, Line
 from bomtool.bom.quantity import Quantity
@@ -18,6 +19,10 @@ KEPT = (*TEXTS, "reference_designators", "quantity", "mpn", "manufacturer_name",
         "is_custom_part", "supplier_part_numbers", "alternate_maker")  # fmt: skip
 """Fields whose untouched texts are kept in `Line.raw`; all other columns stand in `Line.metadata`."""
 _FILLED = ("mpn", "manufacturer_name", "description", "value", "package", "mount_type", "custom_id", "comments", "link")
+_LONGEST_BLANK = 30
+"""A longer text is no placeholder."""
+_PLAIN_NUMBER = re.compile(r"(?=.{5})(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9.#_-]*[A-Za-z0-9])?")
+"""A part number in which nothing could separate it from a maker or a remark."""
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sim", "tak", "да", "是"))
 
 
@@ -39,9 +44,9 @@ class Builder:
             (name if not n else f"{name} {n + 1}", p) for name in KEPT for n, p in enumerate(columns.get(name, ()))
         ]
         kept = {p for _, p in self.raw}
-        width = max([len(table.candidate.headers), *map(len, rows)], default=0)
-        self.extra = _numbered([(table.label(p), p) for p in range(width) if p not in kept])
-        self.comma = quantity.column_style(row[self.qty] for row in rows if 0 <= self.qty < len(row))
+        self.width = max([len(table.candidate.headers), *map(len, rows), *(p + 1 for p in kept)], default=0)
+        self.extra = _numbered([(table.label(p), p) for p in range(self.width) if p not in kept])
+        self.comma = quantity.column_style({row[self.qty] for row in rows if 0 <= self.qty < len(row)})
         self.damaged = damage.Damaged(table)
 
     def relabel(self, texts: Sequence[str]) -> None:
@@ -52,25 +57,26 @@ class Builder:
 
         self.suppliers, self.extra = named(self.suppliers), named(self.extra)
 
-    def line(self, row: int, texts: list[str]) -> Line:
-        """The line that starts on a row."""
+    def line(self, row: int, texts: list[str]) -> tuple[Line, Expansion]:
+        """The line that starts on a row, and what its cell of designators says."""
         texts = self._fill_merged(row, texts)
-        width = len(texts)
-        self.damaged.look(row, texts)
+        if len(texts) < self.width:
+            texts = texts + [""] * (self.width - len(texts))
         line = Line(row, (row,))
+        line.raw = {name: text for name, position in self.raw if (text := texts[position])}
+        line.metadata = {label: text for label, position in self.extra if (text := texts[position])}
+        self.damaged.look(row, texts)
         for name, position in self.texts:
-            if position < width and texts[position]:
-                text = characters.visible(texts[position])
-                setattr(line, name, None if is_blank(text) else text)
+            if text := texts[position]:
+                if not (text.isascii() and text.isprintable()) or "  " in text:
+                    text = characters.visible(text)
+                if len(text) > _LONGEST_BLANK or not is_blank(text):
+                    setattr(line, name, text)
         count = self._quantity(row, texts)
-        written = texts[self.refs] if 0 <= self.refs < width else ""
-        expected = (
-            int(count.value) if count.value is not None and count.value == count.value.to_integral_value() else None
-        )
-        found = self.expansion(row, written, expected)
+        found = self._designators(row, texts, count)
         line.reference_designators = found.refs
         line.quantity, line.quantity_unit = count.value, count.unit
-        if 0 <= self.unit < width and texts[self.unit] and not count.unit:
+        if self.unit >= 0 and texts[self.unit] and not count.unit:
             line.quantity_unit = texts[self.unit]
         if self.qty < 0 and found.refs:
             line.quantity = Decimal(found.stated_count or len(found.refs))
@@ -80,14 +86,13 @@ class Builder:
         if found.notes and not line.comments:
             line.comments = "; ".join(found.notes)
         self._part(row, texts, line)
-        line.supplier_part_numbers = {
-            label: texts[p] for label, p in self.suppliers if p < width and texts[p] and not is_blank(texts[p])
-        }
-        if 0 <= self.custom < width:
+        if self.suppliers:
+            line.supplier_part_numbers = {
+                label: text for label, position in self.suppliers if (text := texts[position]) and not is_blank(text)
+            }
+        if self.custom >= 0:
             line.is_custom_part = characters.words(texts[self.custom]) in _YES
-        line.raw = {name: texts[p] for name, p in self.raw if p < width and texts[p]}
-        line.metadata = {label: texts[p] for label, p in self.extra if p < width and texts[p]}
-        return line
+        return line, found
 
     def alternates(self, row: int, texts: list[str]) -> list[Alternate]:
         """The parts of a row that holds alternates of the line above."""
@@ -97,9 +102,16 @@ class Builder:
         found += [Alternate(a.mpn, a.manufacturer_name, row) for a in more]
         return found + self._in_columns(row, texts)
 
+    def _designators(self, row: int, texts: list[str], count: Quantity) -> Expansion:
+        written = texts[self.refs] if self.refs >= 0 else ""
+        if not written:
+            return _NO_DESIGNATORS
+        value = count.value
+        return self.expansion(row, written, int(value) if value is not None and value % 1 == 0 else None)
+
     def expansion(self, row: int, written: str, expected: int | None) -> Expansion:
         """The designators of a cell, their problems told; a placeholder has none."""
-        if not written or is_blank(written):
+        if len(written) <= _LONGEST_BLANK and is_blank(written):
             return _NO_DESIGNATORS
         found = designators.expand(written, expected=expected)
         for problem in found.problems:
@@ -129,19 +141,21 @@ class Builder:
             line.link = line.link or clean.link
             if clean.note and not line.comments:
                 line.comments = clean.note
-        line.alternates = (*more, *self._in_columns(row, texts))
+        if more or self.others:
+            line.alternates = (*more, *self._in_columns(row, texts))
 
     def _number(
         self, row: int, texts: list[str]
     ) -> tuple[str | None, str | None, list[Alternate], mpn.CleanMpn | None]:
         """Part number, maker, the alternates of the same cell, and what else the cell says."""
         width = len(texts)
-        maker = characters.visible(texts[self.maker]) if 0 <= self.maker < width else ""
-        makers = None if not maker or mpn.is_placeholder(maker) else " ".join(maker.split())
+        makers = _maker(texts[self.maker]) if 0 <= self.maker < width else None
         text = texts[self.mpn] if 0 <= self.mpn < width else ""
         if not text:
             return None, makers, [], None
         text = self.damaged.part_number(row, self.mpn, text)
+        if _PLAIN_NUMBER.fullmatch(text):
+            return text, makers, [], None
         clean = _clean(text)
         if clean.code and clean.problem:
             self.table.say(clean.code, clean.problem, row=row, name="mpn")
@@ -149,8 +163,6 @@ class Builder:
         return clean.mpn, makers or clean.manufacturer, more, clean
 
     def _in_columns(self, row: int, texts: list[str]) -> list[Alternate]:
-        from bomtool.bom import alternates
-
         found: list[Alternate] = []
         width = len(texts)
         for position, beside in self.others:
@@ -206,10 +218,16 @@ def alternate_columns(table: Table) -> list[tuple[int, int | None]]:
     return list(found.items())
 
 
-@functools.lru_cache(maxsize=8192)
 def is_blank(text: str) -> bool:
     """Whether a text stands for nothing in any field (-, ~, n/a; not "generic", which is a word of part numbers)."""
-    return not text or characters.plain(text).casefold() in _blanks()
+    return not text or (text if text.isascii() else characters.plain(text)).strip().casefold() in _blanks()
+
+
+@functools.lru_cache(maxsize=8192)
+def _maker(text: str) -> str | None:
+    """A maker as written, None for a placeholder."""
+    shown = characters.visible(text)
+    return None if not shown or mpn.is_placeholder(shown) else " ".join(shown.split())
 
 
 @functools.lru_cache(maxsize=8192)

@@ -98,8 +98,6 @@ def clean(text: str) -> CleanMpn:
 
     Only makers of `templates/manufacturers.csv` are ever split off. Never raises.
     """
-    from bomtool.bom import alternates
-
     shown = characters.visible(text)
     if not shown or is_placeholder(shown):
         return CleanMpn(None, original=text)
@@ -109,6 +107,8 @@ def clean(text: str) -> CleanMpn:
         return CleanMpn(None, do_not_place=True, original=text)
     if text.isascii() and _TOKEN.fullmatch(shown):
         return CleanMpn(shown, original=text)
+    from bomtool.bom import alternates
+
     labelled = _LABELLED.search(shown)
     if labelled:
         return CleanMpn(_trim(labelled["mpn"]), labelled["maker"].strip(), original=text)

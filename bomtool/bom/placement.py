@@ -40,7 +40,9 @@ def says_not_placed(text: str) -> bool:
     said = characters.words(text)
     if not said:
         return False
-    if _table("cell").get(said) == "not-placed" or _phrases().search(said):
+    if _table("cell").get(said) == "not-placed":
+        return True
+    if not _first_words().isdisjoint(said.split()) and _phrases().search(said):
         return True
     return not said.isascii() and _wide_phrases().search(said) is not None
 
@@ -128,6 +130,12 @@ def _phrases() -> re.Pattern[str]:
     """The phrases that mean "not placed" anywhere in a text, as whole words."""
     spaced = [re.escape(phrase) for phrase in _table("anywhere") if not _is_wide(phrase)]
     return re.compile(f"(?<![^ ])(?:{'|'.join(sorted(spaced, key=len, reverse=True))})(?![^ ])")
+
+
+@functools.cache
+def _first_words() -> frozenset[str]:
+    """The words such a phrase can begin with: most texts have none of them, and the search is spared."""
+    return frozenset(phrase.split()[0] for phrase in _table("anywhere") if not _is_wide(phrase))
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,8 +11,8 @@ from bomtool.bom import placement
 from bomtool.bom.model import Line
 from bomtool.bom.table import Table
 
-WORDS_IN = ("value", "description", "comments", "package")
-"""Fields in whose texts words like "DNP" or "not fitted" are looked for."""
+_NOT_ASSEMBLED = re.compile(r"(?:NA|NS|NM|NP|NC|NF|NI|DNP|N/A|N\.\s?[AMPSF]\.)\s?[(\[](?=.*\d)")
+"""A value in brackets behind an abbreviation: "NA(220pF/100V)" is the part that would stand there."""
 
 
 def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
@@ -33,7 +35,17 @@ def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
 
 def words(line: Line) -> bool:
     """Whether value, description, comments or package say that the part is not placed."""
-    return any((text := getattr(line, name)) and placement.says_not_placed(text) for name in WORDS_IN)
+    return (
+        (line.value is not None and (_said(line.value) or _NOT_ASSEMBLED.match(line.value) is not None))
+        or (line.description is not None and _said(line.description))
+        or (line.comments is not None and _said(line.comments))
+        or (line.package is not None and _said(line.package))
+    )
+
+
+@functools.lru_cache(maxsize=8192)
+def _said(text: str) -> bool:
+    return placement.says_not_placed(text)
 
 
 def split_partly(line: Line, left_out: frozenset[str]) -> list[Line]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bomtool.bom import choosing, hiding, levels, placement, placing, repeats, review, rows, titles, totals
-from bomtool.bom.designators import Expansion
 from bomtool.bom.lines import Builder
 from bomtool.bom.model import Bom, Column, Layout, Line, SourceRow
 from bomtool.bom.rows import Sorted
@@ -27,6 +29,39 @@ def read_bom(
     part_number: str | None = None,
 ) -> Bom:
     """See `bomtool.bom.read`."""
+    with _collector_paused():
+        return _read(workbook, Names(name, version, part_number), sheet=sheet, profile=profile, mapping=mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the caller calls the assembly, its version and its part number; None leaves it to the file."""
+
+    name: str | None
+    version: str | None
+    part_number: str | None
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Without the garbage collector: reading makes many objects and no cycles, and looking for them takes half the time."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
+def _read(
+    workbook: Workbook,
+    names: Names,
+    *,
+    sheet: str | None,
+    profile: str | None,
+    mapping: Mapping[str, str] | None,
+) -> Bom:
     findings = Findings(list(workbook.findings))
     choice = choosing.choose(workbook, findings, sheet=sheet, profile=profile, mapping=mapping)
     table = choice.table
@@ -45,13 +80,13 @@ def read_bom(
     totals.settle(table, reader.lines, titles.pick(block, "boards"))
     review.look_over(table, reader.lines)
     return Bom(
-        name=name or titles.pick(block, "name") or workbook.path.stem or "BOM",
+        name=names.name or titles.pick(block, "name") or workbook.path.stem or "BOM",
         lines=reader.lines,
         layout=_layout(choice),
         source_rows=reader.source,
         findings=findings.items,
-        version=version or titles.pick(block, "version"),
-        part_number=part_number or titles.pick(block, "part_number"),
+        version=names.version or titles.pick(block, "version"),
+        part_number=names.part_number or titles.pick(block, "part_number"),
         file_name=workbook.path.name,
         file_sha256=workbook.sha256,
         file_kind=workbook.kind,
@@ -72,80 +107,72 @@ class _Reader:
         self.section: str | None = None
         self.section_left_out = False
         self.flagged: list[tuple[Line, list[str]]] = []
-        self.partly: list[tuple[Line, frozenset[str]]] = []
+        self.partly: dict[int, frozenset[str]] = {}
 
     def read(self) -> None:
         """Make all lines; `source` accounts for every row."""
-        owners: list[tuple[SourceRow, Line | None]] = []
         read = [item.row for item in self.rows if item.kind in ("line", "alternate", "continuation")]
         hidden = hiding.rows(self.table, read)
+        owners: list[Line | None] = []
         current: Line | None = None
         for item in self.rows:
-            text, mark = rows.joined(item.texts), "hidden row" if item.row in hidden else None
             if item.kind == "line":
                 current = self._line(item)
-                owners.append((SourceRow(item.row, "line", None, mark, text), current))
+                owners.append(current)
             elif item.kind == "alternate" and current is not None:
-                found = self.builder.alternates(item.row, item.texts)
-                current.alternates += tuple(found)
+                current.alternates += tuple(self.builder.alternates(item.row, item.texts))
                 current.rows += (item.row,)
-                owners.append((SourceRow(item.row, "alternate", None, mark, text), current))
+                owners.append(current)
             elif item.kind == "continuation" and current is not None:
                 self._continue(current, item)
-                owners.append((SourceRow(item.row, "continuation", None, mark, text), current))
+                owners.append(current)
             else:
-                if item.kind == "section":
-                    self._heading(item)
-                elif item.reason == "repeated header":
-                    self.builder.relabel(item.texts)
-                elif item.doubtful:
-                    self.table.say("row-left-out", f"The row was not read as a part: {text[:100]}", row=item.row)
-                if item.reason == "struck through":
-                    self.table.say("row-struck", "The row is struck through and was taken as removed.", row=item.row)
-                reason = item.reason or "no line above it"
-                owners.append((SourceRow(item.row, "skipped", None, reason, text), None))
+                self._skip(item)
+                owners.append(None)
         placing.flag_columns(self.table, self.flagged)
         levels.flatten(self.table, [line for line, _ in self.flagged], [texts for _, texts in self.flagged])
         hiding.columns(self.table)
         hiding.cells(self.table, {line.row: line for line, _ in self.flagged})
-        self._finish(owners)
+        self._finish(owners, hidden)
 
-    def _finish(self, owners: list[tuple[SourceRow, Line | None]]) -> None:
-        partly = {id(line): left_out for line, left_out in self.partly}
+    def _finish(self, owners: list[Line | None], hidden: frozenset[int]) -> None:
         index: dict[int, int] = {}
         for line, _ in self.flagged:
             index[id(line)] = len(self.lines)
-            left_out = partly.get(id(line))
+            left_out = self.partly.get(line.row)
             self.lines += placing.split_partly(line, left_out) if left_out else [line]
-        for entry, owner in owners:
-            if owner is None:
-                self.source.append(entry)
+        for item, owner in zip(self.rows, owners, strict=True):
+            text = rows.joined(item.texts)
+            if owner is None or item.kind == "skipped" or item.kind == "section":
+                self.source.append(SourceRow(item.row, "skipped", None, item.reason or "no line above it", text))
             else:
-                self.source.append(SourceRow(entry.row, entry.fate, index[id(owner)], entry.reason, entry.text))
+                mark = "hidden row" if item.row in hidden else None
+                self.source.append(SourceRow(item.row, item.kind, index[id(owner)], mark, text))
 
     def _line(self, item: Sorted) -> Line:
-        line = self.builder.line(item.row, item.texts)
+        line, found = self.builder.line(item.row, item.texts)
         line.section = self.section
         if self.section_left_out or placing.words(line):
             line.do_not_place = True
-        if 0 <= self.builder.refs < len(item.texts):
-            self._left_out(line, item.texts[self.builder.refs])
+        if found.do_not_place:
+            self.partly[line.row] = found.do_not_place
+        elif not found.refs and placement.says_not_placed(line.raw.get("reference_designators", "")):
+            line.do_not_place = True
         self.flagged.append((line, item.texts))
         return line
 
-    def _left_out(self, line: Line, written: str) -> None:
-        found = self._expanded(written, line)
-        if found.do_not_place:
-            self.partly.append((line, found.do_not_place))
-        elif not found.refs and written and placement.says_not_placed(written):
-            line.do_not_place = True
-
-    def _expanded(self, written: str, line: Line) -> Expansion:
-        from bomtool.bom import designators
-
-        if written.isascii() and " " not in written and "(" not in written:
-            return Expansion(line.reference_designators)
-        return designators.expand(written)
+    def _skip(self, item: Sorted) -> None:
+        """Keep the heading of a section; tell of rows whose loss a person should know of."""
+        if item.kind == "section":
+            self.section = next(text for text in item.texts if text)
+            self.section_left_out = placement.says_not_placed(self.section)
+        elif item.reason == "repeated header":
+            self.builder.relabel(item.texts)
+        elif item.reason == "struck through":
+            self.table.say("row-struck", "The row is struck through and was taken as removed.", row=item.row)
+        elif item.doubtful:
+            text = rows.joined(item.texts)[:100]
+            self.table.say("row-left-out", f"The row was not read as a part: {text}", row=item.row)
 
     def _continue(self, line: Line, item: Sorted) -> None:
         """Designators that go on in the next row."""
@@ -156,10 +183,6 @@ class _Reader:
         line.raw["reference_designators"] = f"{line.raw.get('reference_designators', '')}\n{written}".strip()
         if self.builder.qty < 0:
             line.quantity = Decimal(len(line.reference_designators))
-
-    def _heading(self, item: Sorted) -> None:
-        self.section = next(text for text in item.texts if text)
-        self.section_left_out = placement.says_not_placed(self.section)
 
 
 def _layout(choice: choosing.Choice) -> Layout:

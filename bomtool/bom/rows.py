@@ -143,7 +143,7 @@ class _Sorter:
             not placed
             and not _count(count)
             and any(text.endswith((":", "：", "=")) for text in filled)
-            and len(filled) < 5
+            and 1 < len(filled) < 5
         ):
             return "label"
         return None
