@@ -22,15 +22,27 @@ def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
         return
     texts = [row[position] if position < len(row) else "" for _, row in rows]
     flag = placement.read_flag(table.header(position), texts)
-    for (line, _), decision in zip(rows, flag.decisions, strict=True):
-        said_elsewhere = line.do_not_place
-        if decision:
-            line.do_not_place = True
-        elif decision is False and said_elsewhere and texts[0] and flag.polarity is not None:
-            pass
+    for (line, _), decision, text in zip(rows, flag.decisions, texts, strict=True):
+        if decision is False and text and line.do_not_place:
+            message = f'The column "{table.header(position)}" says "{text}", but another cell says that the part is not placed.'
+            table.say("placement-contradiction", message, row=line.row, name="do_not_place")
+        line.do_not_place |= bool(decision)
     for code, at, message in flag.problems:
-        row = rows[at][0].row if at is not None else None
+        row = rows[at][0].row if at is not None else table.candidate.header_row
         table.say(code, message, row=row, name="do_not_place")
+
+
+def excluded(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
+    """Lines that a column like "Exclude from BOM" takes out: they stay, but are not placed; each is told."""
+    position = table.position("exclude")
+    if position < 0:
+        return
+    for line, row in rows:
+        text = row[position] if position < len(row) else ""
+        if placement.flag_meaning(text) in ("yes", "not-placed") or "exclude" in text.casefold():
+            line.do_not_place = True
+            message = f'"{table.header(position)}" says "{text}"; the line is kept as not placed.'
+            table.say("line-excluded", message, row=line.row, name="exclude")
 
 
 def words(line: Line) -> bool:

@@ -130,6 +130,7 @@ class _Reader:
                 self._skip(item)
                 owners.append(None)
         placing.flag_columns(self.table, self.flagged)
+        placing.excluded(self.table, self.flagged)
         levels.flatten(self.table, [line for line, _ in self.flagged], [texts for _, texts in self.flagged])
         hiding.columns(self.table)
         hiding.cells(self.table, {line.row: line for line, _ in self.flagged})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bomtool.bom import characters, designators, layout, makers, mpn, quantity, tables
+from bomtool.bom import beside, characters, designators, layout, makers, mpn, quantity, tables
 from bomtool.bom.table import IDENTITY, Table
 
 Kind = Literal["line", "alternate", "continuation", "section", "skipped"]
@@ -55,8 +55,8 @@ def sort_rows(table: Table) -> list[Sorted]:
             continue
         item = sorter.sort(row, texts, found[-1] if found else None)
         found.append(item)
-        if item.kind == "line" and not item.weak:
-            sorter.seen_line = True
+        if item.kind in ("line", "continuation"):
+            sorter.keep(item)
     _settle(table, found)
     return found
 
@@ -98,13 +98,16 @@ class _Sorter:
                      if (p := table.position(name)) >= 0]  # fmt: skip
         self.number = table.position("line_number")
         self.seen_line = False
+        self.line: Sorted | None = None
+        self.written = self.before = ""
 
     def sort(self, row: int, texts: list[str], above: Sorted | None) -> Sorted:
         """What a row is; `above` is the last row before it."""
         width = len(texts)
         refs = texts[self.refs] if 0 <= self.refs < width else ""
         count = texts[self.qty] if 0 <= self.qty < width else ""
-        if refs and count.isdigit() and refs[0].isalpha() and refs[-1].isdigit():
+        again = refs == self.before or self.table.grid.has_merges(row)
+        if refs and count.isdigit() and refs[0].isalpha() and refs[-1].isdigit() and not again:
             if self.table.grid.struck(row):
                 return Sorted(row, texts, "skipped", "struck through")
             return Sorted(row, texts, "line", None, False, True)
@@ -113,11 +116,32 @@ class _Sorter:
             return Sorted(row, texts, "skipped", reason)
         kind, reason, weak = self._by_content(texts, refs, count)
         follows = above is not None and above.row == row - 1 and above.kind in ("line", "continuation", "alternate")
-        if kind == "continuation" and not follows:
+        if kind == "line" and follows and self.line is not None:
+            kind = beside.kind_below(self.table, self.line, row, texts)
+        if kind == "continuation" and not (follows and self._goes_on(row)):
             kind = "line"
         elif kind == "alternate" and not follows:
             return Sorted(row, texts, "skipped", NO_PART, doubtful=True)
         return Sorted(row, texts, kind, reason, weak, _count(count))
+
+    def keep(self, item: Sorted) -> None:
+        """Remember a line, and the designators that its continuations add."""
+        if item.kind == "line":
+            self.line, self.written = item, ""
+            self.before = item.texts[self.refs] if 0 <= self.refs < len(item.texts) else ""
+            self.seen_line |= not item.weak
+        if item.kind in ("line", "continuation") and 0 <= self.refs < len(item.texts):
+            self.written += "," + item.texts[self.refs]
+
+    def _goes_on(self, row: int) -> bool:
+        """Whether the designators of the line above go on in a row: its cells are merged, they end with a separator, or
+        the quantity is greater than their number."""
+        assert self.line is not None
+        if self.table.grid.has_merges(row) or self.written.rstrip()[-1:] in tuple(",;-/&+"):
+            return True
+        texts = self.line.texts
+        count = quantity.parse(texts[self.qty]).value if 0 <= self.qty < len(texts) else None
+        return count is not None and count > len(designators.expand(self.written.strip(",")).refs)
 
     def _no_part(self, row: int, texts: list[str], refs: str, count: str) -> str | None:
         """Why a row is certainly no part, None where it may be one."""
