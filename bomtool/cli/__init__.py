@@ -19,6 +19,7 @@ COMMANDS = {
     "boms": ("bomtool.cli.boms:boms", "List, show, match, approve, delete and export BOMs."),
     "programs": ("bomtool.cli.programs:programs", "Create and cost programs (production runs)."),
     "report": ("bomtool.cli.report:report", "Write the availability and pricing workbook of a program."),
+    "watch": ("bomtool.cli.watch:watch", "Watch a folder: drop a BOM, get a report, exactly once."),
     "catalog": ("bomtool.cli.catalog:catalog", "Load and search the local part catalogue."),
     "serve": ("bomtool.cli.serve:serve", "Serve the embedded platform over HTTP."),
     "keys": ("bomtool.cli.keys:keys", "Create, list and revoke keys of the local platform."),

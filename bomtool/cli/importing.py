@@ -61,8 +61,7 @@ def import_command(
         raise UsageError("--report needs --build N: a report is written for a program.", hint="Add --build 100.")
     if (overage or currency) and not build:
         raise UsageError("--overage and --currency go with --build N.", hint="Add --build 100.")
-    if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        raise UsageError(f"{currency!r} is not a currency code.", hint="Use three letters, e.g. USD or EUR.")
+    currency = check_currency(currency)
     if report and not dry_run:
         from bomtool.reports import atomic
 
@@ -74,13 +73,20 @@ def import_command(
         build=build,
         report=report,
         overage=overage,
-        currency=currency.upper() if currency else None,
+        currency=currency,
         new=new,
     )
     outcomes = dry_runs(files, wish, as_json) if dry_run else pushes(files, wish, as_json)
     if as_json:
         output.json_out(one_or_many(outcomes))
     return exit_code(outcomes)
+
+
+def check_currency(code: str | None) -> str | None:
+    """A currency code in capitals. Raises UsageError."""
+    if code and not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise UsageError(f"{code!r} is not a currency code.", hint="Use three letters, e.g. USD or EUR.")
+    return code.upper() if code else None
 
 
 def dry_runs(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:

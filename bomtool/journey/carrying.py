@@ -103,6 +103,10 @@ class Logbook:
     def sending(self, noun: str, alike: frozenset[str]) -> None:
         """See `bomtool.client.push.Journal`."""
 
+    def forget(self) -> None:
+        """What earlier attempts made is gone from the platform: begin anew."""
+        self.bom_id = self.program_id = None
+
     def reached(self, step: str, outcome: Outcome) -> None:
         """A step is done: bom, approved, program or report. Called before the next one begins."""
 
@@ -143,7 +147,7 @@ def _push(client: Client, bom: Bom, wish: Wish, outcome: Outcome, logbook: Logbo
         if known is not None and not known.archived:
             outcome.outcome = "unchanged"
             return known  # type: ignore[no-any-return]
-        logbook.bom_id = logbook.program_id = None
+        logbook.forget()
     pushed = client.boms.create_raw(bom, new=wish.new, journal=logbook)
     outcome.outcome = pushed.outcome
     outcome.created = pushed.outcome == "created"

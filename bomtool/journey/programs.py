@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bomtool.api.programs import Program
     from bomtool.client import Client
     from bomtool.client.push import Journal
+    from bomtool.reports import BomWithLines, ReportInput
     from bomtool.settings import Settings
 
 SOURCE = "bomtool"
@@ -63,16 +64,36 @@ def create_once(
 
 
 def write_report(client: Client, programs: list[Program], out: Path, *, quantities: list[int] | None = None) -> bool:
-    """Collect what the platform knows of the program and write the workbook; whether every line is matched."""
+    """Collect what the platform knows of the programs and write the workbook; whether every line is matched."""
     from bomtool import reports
 
-    program = programs[0]
-    availabilities = client.programs.get_availabilities(program.id)
-    pricing = client.programs.get_reference_pricing(program.id, quantities=quantities)
-    boms = [
-        reports.BomWithLines(bom=client.boms.get(line.bom.id), lines=list(client.boms.iterate_lines(line.bom.id)))
-        for line in program.lines
-    ]
-    inputs = reports.ReportInput(program=program, availabilities=availabilities, pricing=pricing, boms=boms)
-    reports.write(out, inputs)
-    return availabilities.lines_matched == availabilities.lines_total
+    found = collect(client, programs, quantities=quantities)
+    reports.write(out, found)
+    return complete(found)
+
+
+def collect(client: Client, programs: list[Program], *, quantities: list[int] | None = None) -> list[ReportInput]:
+    """What the platform knows of the programs: availability, pricing, and their BOMs with all lines, each asked once."""
+    from bomtool import reports
+
+    boms: dict[UUID, BomWithLines] = {}
+    found = []
+    for program in programs:
+        for line in program.lines:
+            if line.bom.id not in boms:
+                lines = list(client.boms.iterate_lines(line.bom.id))
+                boms[line.bom.id] = reports.BomWithLines(bom=client.boms.get(line.bom.id), lines=lines)
+        found.append(
+            reports.ReportInput(
+                program=program,
+                availabilities=client.programs.get_availabilities(program.id),
+                pricing=client.programs.get_reference_pricing(program.id, quantities=quantities),
+                boms=list({line.bom.id: boms[line.bom.id] for line in program.lines}.values()),
+            )
+        )
+    return found
+
+
+def complete(found: Sequence[ReportInput]) -> bool:
+    """Whether every line of every program is matched."""
+    return all(one.availabilities.lines_matched == one.availabilities.lines_total for one in found)
