@@ -345,4 +345,4 @@ def test_long_hostile_cells_take_no_time(text: str) -> None:
     makers.lookup(text)
     makers.at_start(text)
     makers.at_end(text)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 15  # a search that grows with the square would take minutes
