@@ -10,7 +10,7 @@ from bomtool.bom.table import Table
 if TYPE_CHECKING:
     from bomtool.bom.rows import Sorted
 
-_SAME = ("line_number", "value", "description", "package")
+_SAME = ("line_number", "value", "description")
 """Fields of which one must be equal before a second part with the same designators counts as an alternate."""
 
 
