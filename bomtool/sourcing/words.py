@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bomtool.sourcing.choose import STOCK, Chosen, PartChooser
-from bomtool.sourcing.ladder import Ladder
+from bomtool.sourcing.ladder import SCALE, Ladder
 from bomtool.sourcing.model import Options, PlannedPurchase
-from bomtool.sourcing.money import extended
+from bomtool.sourcing.money import extended, rounded
 from bomtool.sourcing.supply import Supply
 
 
@@ -37,6 +37,9 @@ def bought(
         total = sum((purchase.extended_price for purchase in purchases), Decimal(0))
         yield f"{pieces:,} pieces of {len(purchases)} offers for {money(total, options.currency)}"
     yield from _bought_up(chosen, purchases, options)
+    if chosen.alone is not None and chosen.choice is not None:
+        alone = rounded(Decimal(chosen.alone).scaleb(-SCALE), options.currency)
+        yield f"alone it could cost {money(alone, options.currency)}: fees of orders make this one cheaper in all"
     for reason in source.supply.barred:
         yield f"left out: {reason}"
 
