@@ -1,4 +1,4 @@
-"""`bomtool report`: the availability and pricing workbook of a program."""
+"""`bomtool report`: the availability and pricing workbook of one program or several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from bomtool.cli import output, records
 from bomtool.cli.options import json_option
 from bomtool.cli.programs import parse_quantities
-from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UsageError
+from bomtool.errors import EXIT_DONE, EXIT_PARTLY
 
 
 @click.command(epilog="Example: bomtool report 'mainboard x 100' -o report.xlsx")
@@ -21,12 +21,13 @@ from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UsageError
 @click.option("--open", "open_after", is_flag=True, help="Open the workbook when it is written.")
 @json_option
 def report(programs: tuple[str, ...], out: Path, quantities: str | None, open_after: bool, as_json: bool) -> int:
-    """Write the workbook of PROGRAM to OUT; exit 1 where lines are unmatched."""
+    """Write the workbook of PROGRAMS to OUT; exit 1 where lines are unmatched.
+
+    Several programs stand in one workbook, with an overview and a purchase list over all of them.
+    """
     from bomtool.journey.programs import write_report
     from bomtool.reports import atomic
 
-    if len(programs) > 1:
-        raise UsageError("One program a workbook, please.", hint="Write one report for each program.")
     wanted = parse_quantities(quantities)
     atomic.preflight(out)
     with records.platform() as (client, _):

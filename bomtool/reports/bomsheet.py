@@ -28,7 +28,7 @@ class Titled(Protocol):
 def add(sheet: Any, name: str, looks: Looks, made: Table) -> Grid:
     """The sheet for a table, still empty."""
     columns = [
-        Column(f"{index}", texts.clean(heading.title), heading.width, _kind(heading.field))
+        Column(f"{index}", texts.clean(heading.title), max(heading.width, 0 if index else 13), _kind(heading.field))
         for index, heading in enumerate(made.columns)
     ]
     return Grid(sheet, name, columns, looks)

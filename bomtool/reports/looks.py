@@ -64,6 +64,11 @@ def severity_text(severity: str) -> str:
     return f"{symbol} {word}".strip()
 
 
+def amount(digits: int) -> str:
+    """Number format of amounts with so many decimal places."""
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
 @dataclass(slots=True)
 class Looks:
     """Formats of one workbook, made when first used and shared after. `digits` are the currency's decimal places."""
@@ -83,7 +88,8 @@ class Looks:
 
     def body(self, kind: str) -> Any:
         """The format of a table cell of a kind: text, general, wrap, integer, money, price, percent, date, days, link, status:X,
-        severity:X, input:KIND, total:KIND, panel:KIND, quiet:KIND, head, head:right."""
+        severity:X, input:KIND, total:KIND, panel:KIND, quiet:KIND, head, head:right. money3 is an
+        amount with three decimal places, whatever the currency of the workbook."""
         if kind not in self._named:
             self._named[kind] = self.make(**self._properties(kind))
         return self._named[kind]
@@ -91,7 +97,7 @@ class Looks:
     @property
     def money(self) -> str:
         """Number format of amounts, without the currency (the header names it)."""
-        return "#,##0" + ("." + "0" * self.digits if self.digits else "")
+        return amount(self.digits)
 
     @property
     def money_code(self) -> str:
@@ -130,6 +136,8 @@ class Looks:
             return {**self._properties(inner or "text"), "bold": True, "bg_color": PANEL, "top": 1, "top_color": ACCENT}
         if outer == "quiet":
             return {**self._properties(inner or "text"), "font_color": QUIET}
+        if outer.startswith("money") and outer[5:]:  # of a currency of its own
+            return {**BODY, "num_format": amount(int(outer[5:])), "align": "right"}
         number = {
             "integer": "#,##0", "money": self.money, "price": self.price, "percent": "0%", "date": "yyyy-mm-dd",
             "days": '0 "days"', "code": self.money_code, "figure": "0", "number": "General",

@@ -12,6 +12,8 @@ from bomtool.api.plans import Purchase
 from bomtool.reports.facts import Facts, PartRow
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Row
 
+SHEET = "Offers"
+
 
 @dataclass(slots=True)
 class Offer:

@@ -11,7 +11,6 @@ from bomtool.findings import SEVERITIES, Finding
 from bomtool.reports.facts import Facts, designator_text
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Styled
 from bomtool.reports.looks import severity_text
-from bomtool.reports.source import SHEET as SOURCE_SHEET
 from bomtool.reports.source import provenance
 
 SHEET = "Problems"
@@ -49,12 +48,12 @@ def collect(facts: Facts, places: dict[tuple[str, int], int]) -> list[Problem]:
     return sorted(found, key=lambda problem: -_rank(problem.severity))
 
 
-def write(grid: Grid, problems: list[Problem]) -> None:
-    """Write every problem."""
+def write(grid: Grid, problems: list[Problem], origin: Grid) -> None:
+    """Write every problem; `origin` is the grid of the source lines that they lead to."""
     for problem in problems:
         where: Any = problem.where
         if problem.source_row:
-            where = Link(problem.where or "source row", f"internal:'{SOURCE_SHEET}'!A{problem.source_row}")
+            where = Link(problem.where or "source row", f"internal:'{origin.name}'!A{problem.source_row}")
         grid.add(
             {
                 "severity": Styled(severity_text(problem.severity), f"severity:{problem.severity}"),

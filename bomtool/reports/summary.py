@@ -21,15 +21,20 @@ COLUMNS = 14
 """Columns of the page: a margin, twelve of content, a margin."""
 
 
-def builds_cells(facts: Facts) -> list[str]:
-    """The input cells of the builds, one for each BOM."""
+def builds_cells(facts: Facts, front: Grid) -> list[str]:
+    """The input cells of the builds, one for each BOM; `front` is the grid of the Summary."""
     first = BUILDS_TITLE_ROW + 3
-    return [f"{SHEET}!${INPUT}${first + index}" for index in range(len(facts.builds))]
+    return [f"{front.prefix}${INPUT}${first + index}" for index in range(len(facts.builds))]
 
 
-def plan_note() -> Formula:
+def all_builds_cell(facts: Facts, front: Grid) -> str:
+    """The cell with the builds of all BOMs together."""
+    return f"{front.prefix}${INPUT}${BUILDS_TITLE_ROW + 3 + max(1, len(facts.builds))}"
+
+
+def plan_note(front: Grid) -> Formula:
     """The formula by which every other sheet shows the plan notice."""
-    return Formula(f"={SHEET}!$B$5", "")
+    return Formula(f"={front.prefix}$B$5", "")
 
 
 @dataclass(slots=True)

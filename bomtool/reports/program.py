@@ -1,0 +1,142 @@
+"""The sheets of one program: what is known of it, and the order in which its sheets are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bomtool.api.boms import Bom
+from bomtool.reports import (
+    alternates,
+    availability,
+    bomsheet,
+    curve,
+    facts,
+    offers,
+    options,
+    pricing,
+    problems,
+    purchases,
+    purchasing,
+    source,
+    summary,
+)
+from bomtool.reports import text as texts
+from bomtool.reports.exchange import Table, table
+from bomtool.reports.facts import Facts
+from bomtool.reports.grid import Column, Grid, Notices
+from bomtool.reports.looks import FONT, Looks
+from bomtool.reports.model import ReportInput
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A program ready to be written: its figures, its source rows, its offers, its purchases with their places."""
+
+    facts: Facts
+    source_rows: list[source.SourceLine]
+    offers: offers.OfferBook
+    bought: list[purchasing.Bought]
+    total_row: int
+
+    @property
+    def size(self) -> int:
+        """Rows over all its sheets, about."""
+        return len(self.source_rows) + 3 * len(self.facts.parts) + sum(map(len, self.offers.by_part))
+
+
+def prepare(inputs: ReportInput, chosen: options.Options) -> Prepared:
+    """Work out what the sheets will show."""
+    found = facts.collect(inputs, stale_after_days=chosen.stale_after_days)
+    book = offers.gather(found)
+    bought = purchasing.plan_rows(found, book)
+    return Prepared(found, source.collect(found), book, bought, pricing.place(bought))
+
+
+class ProgramSheets:
+    """The sheets of a program in their order on the tabs; each is written once, from top to bottom.
+
+    `prefix` stands before their names where a workbook holds several programs ("2 Pricing").
+    """
+
+    def __init__(self, book: Any, prepared: Prepared, chosen: options.Options, prefix: str = "") -> None:
+        self.book, self.facts, self.options, self.prefix = book, prepared.facts, chosen, prefix
+        self.looks = Looks(book, self.facts.currency, self.facts.digits)
+        self.source_rows, self.offers = prepared.source_rows, prepared.offers
+        self.bought, self.total_row = prepared.bought, prepared.total_row
+        self.cut: list[str] = []
+        self.front = Grid(*self._sheet(summary.SHEET), [], self.looks, self.cut)
+        self.notices = _notices(self.facts, chosen.paper, self.front)
+        self.parts = self.grid(availability.SHEET, "availability", availability.columns)
+        self.prices = self.grid(pricing.SHEET, "pricing", pricing.columns)
+        self.buy = self.grid(purchases.SHEET, "purchase_list", purchases.columns)
+        self.costs = self.grid(curve.SHEET, "cost_curve", curve.columns)
+        self.other = self.grid(alternates.SHEET, "alternates", alternates.columns)
+        self.trouble = self.grid(problems.SHEET, "problems", problems.columns)
+        self.origin = self.grid(source.SHEET, "source_lines", source.columns)
+        self.designs = self._boms()
+        self.offer = self.grid(offers.SHEET, "offers", lambda found: offers.columns(found, self.offers))
+        self.problems = problems.collect(self.facts, source.places(self.source_rows))
+        counts = Counter(problem.severity for problem in self.problems)
+        self.counts = {severity: counts[severity] for severity in ("error", "warning", "info")}
+
+    def write(self) -> None:
+        """Write all sheets; Problems last, because the others may find some."""
+        found = self.facts
+        summary.Summary(
+            self.front, found, self.bought, self.prices, self.parts, self.total_row, self.notices, self.counts
+        ).write()
+        self.start(self.parts, "Availability", freeze=3)
+        availability.write(self.parts, found, summary.builds_cells(found, self.front))
+        self.start(self.prices, "Pricing", freeze=2)
+        pricing.write(self.prices, self.offer, self.parts, found, self.bought, self.offers)
+        self.start(self.buy, "Purchase list", freeze=1)
+        purchases.write(self.buy, self.prices, found, self.bought, self.total_row)
+        self.start(self.costs, "Cost curve")
+        curve.write(self.costs, found)
+        self.start(self.other, "Alternates", freeze=2)
+        alternates.write(self.other, list(alternates.rows(found)))
+        self.start(self.origin, "Source lines", freeze=2)
+        source.write(self.origin, self.source_rows)
+        for grid, bom, made in self.designs:
+            bomsheet.fill(grid, bom, made, self.notices)
+        self.start(self.offer, "Offers", freeze=3)
+        offers.write(self.offer, found, self.offers)
+        self.start(self.trouble, "Problems", freeze=1)
+        problems.write(self.trouble, self.problems + problems.cut_texts(self.cut), self.origin)
+
+    def grid(self, name: str, section: str, columns: Callable[[Facts], Sequence[Column]]) -> Grid:
+        """A sheet with the columns that the user chose."""
+        return Grid(*self._sheet(name), self.options.arrange(section, columns(self.facts)), self.looks, self.cut)
+
+    def start(self, grid: Grid, title: str, *, freeze: int = 0) -> None:
+        """Title, notices and header of a sheet."""
+        grid.start(title, self.notices, freeze=freeze)
+
+    def _sheet(self, name: str) -> tuple[Any, str]:
+        return self.book.add_worksheet(self.prefix + name), self.prefix + name
+
+    def _boms(self) -> list[tuple[Grid, Bom, Table]]:
+        """A sheet for each BOM, as `bomtool import` reads it back."""
+        found, several = [], len(self.facts.inputs.boms) > 1
+        for number, item in enumerate(self.facts.inputs.boms, 1):
+            made = table(item.lines)
+            grid = bomsheet.add(
+                *self._sheet(f"{bomsheet.SHEET} {number}" if several else bomsheet.SHEET), self.looks, made
+            )
+            grid.cut = self.cut
+            found.append((grid, item.bom, made))
+        return found
+
+
+def _notices(found: Facts, paper: int, front: Grid) -> Notices:
+    inputs = found.inputs
+    name = texts.clean(inputs.name)
+    builds = f"{found.planned:,} build{'s' * (found.planned != 1)}"
+    subtitle = f"{name}  ·  planned for {builds}  ·  {found.currency}  ·  {facts.when(inputs.pricing.calculated_at)}"
+    short = (name[:60] + "…" if len(name) > 60 else name).replace("&", "&&")
+    data = "SAMPLE data" if found.notice and "SAMPLE" in found.notice else "STALE prices" if found.notice else ""
+    footer = f'&L&"{FONT}"&8{short}&C&"{FONT},Bold"&8{data}&R&"{FONT}"&8&A, page &P of &N'
+    return Notices(subtitle, found.notice, summary.plan_note(front) if found.builds else None, footer, paper)
