@@ -28,6 +28,7 @@ _SKU = re.compile(
     re.I,
 )
 _LCSC = re.compile(r"^C\d{4,8}$")
+_DOTTED = re.compile(r"^\d{1,4}(?:\.\d{1,4}){0,6}$")
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _SIZE = re.compile(
     r"(?<!\d)(?:0201|0402|0603|0805|1206|1210|1812|2010|2512|(?:SOT|SOD|SO|SOIC|TO)-?\d{1,3})(?!\d)", re.I
@@ -39,9 +40,10 @@ class Evidence:
     """The figures of one column.
 
     `filled` is the share of rows with a text, `useful` of rows with more than a placeholder. `symbol` is the share of names
-    of library symbols, `digits` of texts of digits only, `distinct` of different texts, `uniform` of the commonest
-    shape (digits and letters in the same places, as numbers of one's own have); `words` is the mean number of words.
-    `counts` are the integers of the sample by position (None for others), `expanded` the number of designators by position.
+    of library symbols, `digits` of texts of digits only, `distinct` of different texts, `dotted` of numbers like 1.2.1, and
+    `uniform` of the commonest shape (digits and letters in the same places, as numbers of one's own have); `words` is the
+    mean number of words. `counts` are the integers of the sample by position (None for others), `expanded` the number of
+    designators by position.
     """
 
     filled: float = 0.0
@@ -61,6 +63,7 @@ class Evidence:
     symbol: float = 0.0
     digits: float = 0.0
     uniform: float = 0.0
+    dotted: float = 0.0
     words: float = 0.0
     distinct: float = 0.0
     counts: tuple[int | None, ...] = ()
@@ -102,6 +105,7 @@ def measure(texts: Sequence[str]) -> Evidence:
         symbol=share(10),
         digits=share(11),
         uniform=_uniform(filled),
+        dotted=sum(bool(_DOTTED.match(text)) for text in filled) / size if any("." in text for text in filled) else 0.0,
         words=share(12),
         distinct=len(set(filled)) / size,
         counts=counts,

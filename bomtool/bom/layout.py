@@ -63,6 +63,9 @@ class Candidate:
 def candidates(grid: Grid, forced: Mapping[str, str] | None = None) -> list[Candidate]:
     """Every reading of a sheet worth comparing, best first. `forced` maps fields to header texts (by their key)."""
     scanned = _scan(grid)
+    if forced:  # the row that holds the columns named by the caller is a header, whatever else it holds
+        wanted = {headers.key(text) for text in forced.values()}
+        scanned = [(row, hits + 3 * (wanted <= {headers.key(t) for t in grid.row(row)})) for row, hits in scanned]
     possible = sorted((item for item in scanned if item[1] >= 0.6), key=lambda item: (-item[1], item[0]))[:_TRIED]
     found: list[Candidate] = []
     for row, hits in possible:
@@ -147,11 +150,26 @@ def _without_header(grid: Grid, scanned: Sequence[tuple[int, float]]) -> Candida
     """The sheet read as data from its first row on; worth less than the same with a header."""
     if not scanned or scanned[0][1] > 1.2 or any(hits > 2.2 for _, hits in scanned):
         return None
-    found = _evaluate(grid, (), scanned[0][0], grid.height, [], None)
+    first = scanned[0][0]
+    found = _evaluate(grid, (), first, grid.height, [], None)
     if found is None or found.assignment.score < 2.5:
         return None
+    if _names_columns(grid.row(first), found):
+        named = _evaluate(grid, (first,), first + 1, grid.height, grid.header(first), None)
+        found = named if named is not None and named.assignment.score >= 2.5 else found
     found.score -= 2.0
     return found
+
+
+def _names_columns(texts: Sequence[str], below: Candidate) -> bool:
+    """Whether the first row of a table without known headers holds names in a tongue of its own: words without a digit
+    where the rows below hold designators and numbers."""
+    if any(_DATA.match(text) or any(c.isdigit() for c in text) for text in texts):
+        return False
+    cells = [
+        below.cells[c - 1] for name in ("reference_designators", "quantity", "mpn") for c in below.columns.get(name, ())
+    ]
+    return len(cells) > 1 and all(cell.refs + cell.integer + cell.part > 0.7 for cell in cells)
 
 
 def _evaluate(
@@ -198,7 +216,8 @@ def _last_row(grid: Grid, header: int, texts: Sequence[str], scanned: Sequence[t
     """The last row of the table: the end of the sheet, or the row before the header of another table."""
     mine = headers.known(texts)
     for row, hits in scanned:
-        if row > header + 1 and hits >= max(1.6, 0.6 * mine):
+        least = 1.5 if not grid.row(row - 1) else max(1.6, 0.6 * mine)
+        if row > header + 1 and hits >= least:
             other = grid.header(row)
             if header_like(other) and not compatible(texts, other):
                 return row - 1

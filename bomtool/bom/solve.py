@@ -80,6 +80,10 @@ def solve(
     readings = _numbered(readings)
     figures = [_figures(readings[c], found[c]) for c in range(width)]
     _compare(figures, found, readings)
+    for c, reading in enumerate(readings):
+        if reading.fields and reading in readings[:c]:  # of two columns of one name the first is meant
+            for name in reading.fields:
+                figures[c][name] -= 0.6
     free = [max((figures[c].get(name, 0.0) for name in MANY), default=0.0) for c in range(width)]
     taken = set(forced.values())
     names = [name for name in SINGLE if name not in forced]
@@ -199,7 +203,7 @@ def _content(cells: Evidence) -> dict[str, float]:
         - 0.6 * (cells.refs > 0.6),
         "comments": 0.2 * (cells.filled < 0.6) - 0.6 * cells.value - 0.3 * (cells.filled > 0.9),
         "line_number": (1.6 if cells.running > 0.6 else -0.4)
-        + (0.3 if number else -1.6)
+        + (0.3 if number else 1.2 if cells.dotted > 0.9 and cells.distinct > 0.9 else -1.6)
         + (-1.5 if cells.refs > 0.5 else 0),
         "link": _scale(cells.link, 0.3, 1.8),
         "supplier_part_numbers": _scale(cells.sku, 0.2, 1.8)
