@@ -26,6 +26,40 @@ def spelled(text: str) -> str:
     return text.upper().replace(" ", "") if text.isascii() else characters.plain(text).upper().replace(" ", "")
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two part numbers of equal key say the same: SMBJ5.0A is not SMBJ50A, and 2-520184-2 not 2520184-2.
+
+    Signs between digits count where both numbers have some: a decimal sign in one must be one in the other, and digits
+    must be grouped in the same way. A number written without any (0022232021 for 00-22-23-2021) is taken as the same.
+    """
+    first, second = _cuts(one), _cuts(other)
+    if first == second:
+        return True
+    points = [{at for at, sign in cuts.items() if sign == "."} for cuts in (first, second)]
+    if any(second.get(at) not in (".", ",") for at in points[0]) or any(
+        first.get(at) not in (".", ",") for at in points[1]
+    ):
+        return False
+    groups = [set(cuts) - points[0] - points[1] for cuts in (first, second)]
+    return not groups[0] or not groups[1] or groups[0] == groups[1]
+
+
+def _cuts(text: str) -> dict[int, str]:
+    """Where signs stand between two digits, by the number of letters and digits before them."""
+    found: dict[int, str] = {}
+    count, before, sign = 0, "", ""
+    for char in text if text.isascii() else characters.folded(text):
+        if char.isalnum():
+            if sign and before.isdigit() and char.isdigit():
+                found[count] = sign
+            count, before, sign = count + 1, char, ""
+        elif not char.isspace():
+            sign = char if not sign else sign + char
+        elif not sign:
+            sign = "-"
+    return found
+
+
 @functools.lru_cache(maxsize=16384)
 def canonical_maker(name: str) -> str:
     """The name a maker goes by today (`templates/manufacturers.csv`); the name as given where the table has none."""

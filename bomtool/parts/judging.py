@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bomtool.bom import makers, mpn, packages, tables, values
+from bomtool.bom.packages import Package
 from bomtool.bom.values import Kind, Passive
 from bomtool.parts import ids, specs
 from bomtool.parts.model import Query
@@ -91,21 +93,32 @@ def wanted(query: Query) -> Passive | None:
 def contradiction(query: Query, asked: Passive | None, found: Found) -> str | None:
     """One sentence on what the line says that the part is not; None where nothing contradicts."""
     part = found.passive()
-    if asked is not None and part is not None and (asked.kind == part.kind):
-        why = specs.misfit(asked, part)
+    if asked is not None and part is not None:
+        why = specs.misfit(asked, part) if asked.kind == part.kind or asked.certain else None
         if why is not None:
             return f"The line contradicts the part: {why}."
-    if not query.package or not found.part.package:
-        return None
-    theirs, ours = packages.lookup(query.package), packages.lookup(found.part.package)
-    if theirs is None or ours is None or theirs.name == ours.name:
-        return None
-    chips = theirs.kind == ours.kind == "chip"
-    pins = theirs.kind == ours.kind == "IC" and theirs.pins and ours.pins and theirs.pins != ours.pins
-    mounts = theirs.mount and ours.mount and theirs.mount != ours.mount
-    if chips or pins or mounts:
+    if query.package and found.part.package and packages_differ([query.package, found.part.package]):
         return f"The line contradicts the part: package {query.package} is asked for, the part is {found.part.package}."
     return None
+
+
+def packages_differ(names: Iterable[str | None]) -> bool:
+    """Whether packages cannot be one and the same, however they are written: other chip sizes, other numbers of pins of
+    ICs, surface mount against through-hole. Names that are not known differ from nothing."""
+    known = [package for name in names if name and (package := _package(name)) is not None]
+    return any(_differ(one, other) for at, one in enumerate(known) for other in known[at + 1 :])
+
+
+_package = functools.lru_cache(maxsize=8192)(packages.lookup)
+
+
+def _differ(one: Package, other: Package) -> bool:
+    if one.name == other.name:
+        return False
+    chips = one.kind == other.kind == "chip"
+    pins = one.kind == other.kind == "IC" and one.pins and other.pins and one.pins != other.pins
+    mounts = one.mount and other.mount and one.mount != other.mount
+    return bool(chips or pins or mounts)
 
 
 def _kind(query: Query) -> Kind | None:

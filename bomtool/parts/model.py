@@ -11,8 +11,9 @@ Kind = Literal["sample", "snapshot", "live"]
 """Where a figure comes from: invented for trying out, a dated copy, or asked just now."""
 
 Level = Literal["exact", "normalised", "packaging", "decoded", "parametric", "prefix", "fuzzy", "decision"]
-COSTED_LEVELS: frozenset[str] = frozenset({"exact", "normalised", "packaging", "decision"})
-"""Levels that may be costed without a person; everything else is a candidate only."""
+COSTED_LEVELS: frozenset[str] = frozenset({"exact", "normalised", "packaging"})
+"""Levels that may be costed without a person; everything else is a candidate only. `decision` is the level of what a
+person chose for such a line before: it is offered first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,21 @@ class Query:
     description: str | None = None
     value: str | None = None
     package: str | None = None
-    supplier_part_numbers: tuple[str, ...] = ()
+    supplier_part_numbers: tuple[tuple[str, str], ...] = ()
+    """What stands above each in the file ("LCSC Part #", "" if nothing), and the number."""
     reference_designators: tuple[str, ...] = ()
     """Tell a resistor's "100" from a capacitor's where the value alone does not."""
+
+    custom_id: str | None = None
+    """The part number of the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a person chose for a line before, and when."""
+
+    part_id: str
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ _PART = (
 )
 
 
+_MOST_OF_A_VALUE = 3_000
+"""Parts of one value that are looked at; the commonest value of half a million parts has fewer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """A visible catalogue. `rank` is its place in the order of preference, 0 the first."""
@@ -48,6 +52,20 @@ class Found:
     def passive(self) -> Passive | None:
         """The part's values where it is a resistor, capacitor or inductor."""
         return specs.read(self.spec_key, self.spec) if self.spec_key else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """A passive among others of its value: its ref, its keys as the catalogue has them, its stock."""
+
+    ref: int
+    spec_key: str
+    spec: str | None
+    stock: int | None
+
+    def passive(self) -> Passive:
+        """Its values."""
+        return specs.read(self.spec_key, self.spec)
 
 
 class Shelf:
@@ -95,17 +113,32 @@ class Shelf:
             hits.sort(key=lambda hit: (hit[0].rank, hit[0].part.mpn))
         return found
 
-    def by_spec(self, keys: Iterable[str], *, any_size: bool, limit: int = 80) -> dict[str, list[Found]]:
-        """Passives by spec key, those with most stock first; `any_size` takes the keys as beginnings."""
+    def by_spec(self, keys: Iterable[str], *, any_size: bool) -> dict[str, list[Stocked]]:
+        """Passives by spec key, those with most stock first; `any_size` takes the keys as beginnings. Only what is needed
+        to choose among them."""
         condition = "s.spec_key >= q.value AND s.spec_key < q.value || '~'" if any_size else "s.spec_key = q.value"
         # COALESCE would keep the index from giving the order; NULLs are last in SQLite's descending order anyway.
         nulls = "" if self.connection.dialect.name == "sqlite" else " NULLS LAST"
-        return self._grouped(
-            f"SELECT q.value, {_PART} FROM {dialect.each(self.connection, 'keys')} JOIN catalog_parts p "  # noqa: S608
-            f"ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE {condition} AND {self._mine} "
-            f"ORDER BY s.stock DESC{nulls} LIMIT {limit})",
-            keys,
+        statement = (
+            f"SELECT q.value, p.ref, p.spec_key, p.spec, p.stock FROM {dialect.each(self.connection, 'keys')} "  # noqa: S608
+            f"JOIN catalog_parts p ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE {condition} "
+            f"AND {self._mine} ORDER BY s.stock DESC{nulls} LIMIT {_MOST_OF_A_VALUE})"
         )
+        found: dict[str, list[Stocked]] = {}
+        for key, ref, spec_key, spec, stock in self._rows(statement, keys):
+            found.setdefault(key, []).append(Stocked(ref, spec_key, spec, stock))
+        return found
+
+    def by_digits(self, ranges: Iterable[tuple[str, str]]) -> dict[str, list[Found]]:
+        """Parts whose key lies between two numbers of equal length, both included, by the first of them."""
+        asked = {first: last for first, last in ranges}  # noqa: C416 - pairs
+        statement = (
+            f"SELECT q.value, {_PART} FROM {dialect.each(self.connection, 'keys')} JOIN catalog_parts p "  # noqa: S608
+            "ON p.mpn_key >= SUBSTR(q.value, 1, LENGTH(q.value) / 2) AND p.mpn_key <= SUBSTR(q.value, LENGTH(q.value) / 2 + 1) "
+            "AND LENGTH(p.mpn_key) = LENGTH(q.value) / 2"
+        )
+        found = self._grouped(statement, [first + last for first, last in asked.items()])
+        return {key[: len(key) // 2]: [row for row in rows if row.key.isdigit()] for key, rows in found.items()}
 
     def by_prefix(self, keys: Iterable[str], limit: int = 12) -> dict[str, list[Found]]:
         """Parts whose key begins with the one asked for, in the order of their keys."""

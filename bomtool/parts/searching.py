@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bomtool.parts import fuzzy, ids, specs, suffixes, suggesting
+from bomtool.parts import fuzzy, ids, suffixes, suggesting
 from bomtool.parts.model import Candidate
 from bomtool.parts.rows import Found, Shelf
 
@@ -10,7 +10,7 @@ _ENOUGH = 3
 
 
 def search(shelf: Shelf, text: str, limit: int) -> list[Candidate]:
-    """Parts a text may mean, best first; one entry a part. At most eleven statements."""
+    """Parts a text may mean, best first; one entry a part. At most twelve statements."""
     found: dict[str, Candidate] = {}
 
     def add(candidate: Candidate) -> None:
@@ -23,9 +23,8 @@ def search(shelf: Shelf, text: str, limit: int) -> list[Candidate]:
         _by_number(shelf, text, key, add)
     wanted = suggesting.passive_of(text)
     if wanted is not None:
-        spec_key = specs.key(wanted)
-        rows = shelf.by_spec([spec_key], any_size=spec_key.endswith(":"), limit=max(80, limit))
-        for candidate in suggesting.fitting(wanted, rows.get(spec_key, ()), "parametric", "By value and size: "):
+        (fitting,) = suggesting.fitting(shelf, [(wanted, "parametric", "By value and size: ")], limit)
+        for candidate in fitting:
             add(candidate)
     words = text.split()
     if key and len(found) < limit and len(words) == 1:

@@ -70,6 +70,7 @@ def limits(part: Passive) -> str | None:
     return " ".join(said) or None
 
 
+@functools.lru_cache(maxsize=65536)
 def read(spec_key: str, spec: str | None) -> Passive:
     """Back from key and limits."""
     kind, value, size = spec_key.split(":")

@@ -40,6 +40,8 @@ def stem(mpn: str, manufacturer: str) -> Stem | None:
     for rule in _rules_of(manufacturer):
         match = rule.ending.search(text)
         if match is not None and rule.stem.fullmatch(text, 0, match.start()):
+            if not rule.meaning:
+                return None
             rest = text[: match.start()] + text[match.end() :]
             return Stem(rest, rule.meaning)
     return None

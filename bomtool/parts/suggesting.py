@@ -6,52 +6,83 @@ Nothing found here is ever costed before a person said so.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from bomtool.bom import values
 from bomtool.bom.values import Passive
 from bomtool.parts import codes, fuzzy, ids, judging, specs
+from bomtool.parts.lines import Hits, Line
 from bomtool.parts.model import Candidate, Level
-from bomtool.parts.rows import Found, Shelf
-
-if TYPE_CHECKING:
-    from bomtool.parts.matching import Line
+from bomtool.parts.rows import Found, Shelf, Stocked
 
 _MOST_FUZZY = 300
 """Lines of one call that are searched by likeness; the rest says so."""
 _SHORTEST_PREFIX = 4
 _KEPT = 5
+_MANGLED = 0.45
 _BASE: dict[Level, float] = {"decoded": 0.6, "parametric": 0.5}
 
 
-def suggest(shelf: Shelf, lines: list[Line]) -> None:
-    """Add candidates to every line: at most seven statements, whatever the number of lines."""
+def suggest(shelf: Shelf, lines: list[Line], hits: Hits) -> None:
+    """Add candidates to every line: at most eight statements, whatever the number of lines."""
+    for line in lines:
+        _by_mangled(line, hits)
     _by_value(shelf, lines)
     open_lines = [line for line in lines if line.names and not line.candidates]
     _by_beginning(shelf, open_lines)
     _by_likeness(shelf, open_lines)
 
 
-def fitting(wanted: Passive, rows: Iterable[Found], level: Level, start: str) -> list[Candidate]:
-    """Candidates among passives of that value: those nothing speaks against, the surest and best stocked first."""
-    found = []
+def fitting(shelf: Shelf, asked: Sequence[tuple[Passive, Level, str]], keep: int) -> list[list[Candidate]]:
+    """Candidates for values: parts that nothing speaks against, the surest and best stocked first, at most `keep` each.
+    What is asked is (value, level, start of the reason). Three statements."""
+    keys = {specs.key(wanted) for wanted, _, _ in asked}
+    sized = {key for key in keys if not key.endswith(":")}
+    rows = {**shelf.by_spec(sized, any_size=False), **shelf.by_spec(keys - sized, any_size=True)}
+    chosen = [_best(wanted, level, rows.get(specs.key(wanted), ()), keep) for wanted, level, _ in asked]
+    found = shelf.by_ref({row.ref for best in chosen for _, row in best})
+    return [
+        [
+            Candidate(found[row.ref].part, level, score, _fits(start, wanted, row))
+            for score, row in best
+            if row.ref in found
+        ]
+        for (wanted, level, start), best in zip(asked, chosen, strict=True)
+    ]
+
+
+def _best(wanted: Passive, level: Level, rows: Iterable[Stocked], keep: int) -> list[tuple[float, Stocked]]:
+    ranked = []
     for row in rows:
         part = row.passive()
-        if part is None or specs.misfit(wanted, part) is not None:
-            continue
-        missing = specs.unconfirmed(wanted, part)
-        stock = min(math.log10(1 + (row.stock or 0)), 6.0) / 60
-        score = _BASE[level] + stock - 0.04 * len(missing)
-        doubt = f"; {', '.join(missing)} not confirmed" if missing else ""
-        what = " ".join(filter(None, [specs.shown(part), _limits(part)]))
-        found.append(Candidate(row.part, level, round(score, 4), f"{start}{what}{doubt}."))
-    found.sort(key=lambda candidate: -candidate.score)
-    return found
+        if specs.misfit(wanted, part) is None:
+            stock = min(math.log10(1 + (row.stock or 0)), 6.0) / 60
+            ranked.append((round(_BASE[level] + stock - 0.04 * len(specs.unconfirmed(wanted, part)), 4), row))
+    ranked.sort(key=lambda item: (-item[0], item[1].ref))
+    return ranked[:keep]
+
+
+def _fits(start: str, wanted: Passive, row: Stocked) -> str:
+    part = row.passive()
+    missing = specs.unconfirmed(wanted, part)
+    doubt = f"; {', '.join(missing)} not confirmed" if missing else ""
+    return f"{start}{' '.join(filter(None, [specs.shown(part), _limits(part)]))}{doubt}."
+
+
+def _by_mangled(line: Line, hits: Hits) -> None:
+    """Numbers that a spreadsheet may have made this one of."""
+    if not line.names or line.candidates:
+        return
+    rows = [row for key in sorted(line.mangled.keys) for row in hits.by_key.get(key, ())]
+    rows += hits.in_range.get(line.mangled.first or "", ())
+    for row in rows[:_KEPT]:
+        reason = f"A spreadsheet may have made {line.names[0].mpn} of {row.part.mpn} of {row.part.manufacturer}."
+        if judging.agreement(line.names[0].maker, row.part.manufacturer).how != "other":
+            line.candidates.append(Candidate(row.part, "fuzzy", _MANGLED, reason))
 
 
 def _by_value(shelf: Shelf, lines: list[Line]) -> None:
-    """Passives by what their ordering code says, else by value and size of the line. Two statements."""
+    """Passives by what their ordering code says, else by value and size of the line. Three statements."""
     asked: list[tuple[Line, Passive, Level, str]] = []
     for line in lines:
         decoded = next((code for name in line.names if (code := codes.decode(name.mpn)) is not None), None)
@@ -63,11 +94,9 @@ def _by_value(shelf: Shelf, lines: list[Line]) -> None:
                 continue
         if line.asked is not None and not line.candidates:
             asked.append((line, line.asked, "parametric", "By value and size: "))
-    keys = {specs.key(wanted) for _, wanted, _, _ in asked}
-    sized = {key for key in keys if not key.endswith(":")}
-    rows = {**shelf.by_spec(sized, any_size=False), **shelf.by_spec(keys - sized, any_size=True)}
-    for line, wanted, level, start in asked:
-        line.candidates += fitting(wanted, rows.get(specs.key(wanted), ()), level, start)[:_KEPT]
+    found = fitting(shelf, [(wanted, level, start) for _, wanted, level, start in asked], _KEPT)
+    for (line, _, _, _), candidates in zip(asked, found, strict=True):
+        line.candidates += candidates
 
 
 def _by_beginning(shelf: Shelf, lines: list[Line]) -> None:
@@ -93,7 +122,10 @@ def _add(line: Line, row: Found, share: float, reason: str) -> None:
 
 
 def _by_likeness(shelf: Shelf, lines: list[Line]) -> None:
-    wanted = [line for line in lines if not line.candidates][:_MOST_FUZZY]
+    wanted = [line for line in lines if not line.candidates]
+    for line in wanted[_MOST_FUZZY:]:
+        line.skipped = True
+    wanted = wanted[:_MOST_FUZZY]
     found = fuzzy.near(shelf, [line.names[-1].key for line in wanted])
     for line in wanted:
         for hit in found.get(line.names[-1].key, [])[:_KEPT]:

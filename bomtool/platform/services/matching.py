@@ -13,6 +13,8 @@ from bomtool.parts.model import Match, Part, Query
 from bomtool.platform.services import parts
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from bomtool.parts.catalog import Catalog
 
 Row = dict[str, Any]
@@ -29,13 +31,25 @@ _CUSTOM = {
 }
 
 
-def attach(catalog: Catalog, rows: Sequence[Row]) -> None:
-    """Give every row its part, match, candidates and alternates, and the status that follows from them."""
+def attach(catalog: Catalog, rows: Sequence[Row], org_id: str | None = None) -> None:
+    """Give every row its part, match, candidates and alternates, and the status that follows from them.
+
+    What people of the org decided for such lines before is offered; a catalogue of one org alone tells which org that is.
+    """
+    orgs = getattr(catalog, "orgs", ())
+    if org_id is None and len(orgs) == 1:
+        org_id = orgs[0]
     searched = [row for row in rows if not row["is_custom_part"]]
     if searched:
+        from bomtool.parts import decisions
         from bomtool.parts.matching import match
 
-        answers = match(catalog, [_query(str(number), row) for number, row in enumerate(searched)])
+        queries = [_query(str(number), row) for number, row in enumerate(searched)]
+        remembered = {}
+        if org_id is not None:
+            with catalog.store.read() as connection:
+                remembered = decisions.recall(connection, org_id, queries)
+        answers = match(catalog, queries, remembered=remembered)
         by_key = {answer.key: answer for answer in answers}
         for number, row in enumerate(searched):
             _take(row, by_key[str(number)])
@@ -86,6 +100,17 @@ def decide(row: Row, part: Part | None) -> None:
     row["status"] = status(row)
 
 
+def note(connection: Connection, org_id: str, row: Row, part: Part | None) -> None:
+    """Remember a person's word for lines like this one, or (None) forget what was remembered."""
+    from bomtool.parts import decisions
+
+    query = _query("0", row)
+    if part is None:
+        decisions.forget(connection, org_id, query)
+    else:
+        decisions.remember(connection, org_id, query, part)
+
+
 def decided(row: Row) -> bool:
     """Whether a person decided this line's match."""
     return bool(row["ignored"] or (row["match"] or {}).get("decided"))
@@ -120,7 +145,9 @@ def _query(key: str, row: Row) -> Query:
         description=row["description"],
         value=row["value"],
         package=row["package"],
-        supplier_part_numbers=tuple(str(v) for v in numbers.values()) if isinstance(numbers, dict) else (),
+        supplier_part_numbers=tuple((k, str(v)) for k, v in numbers.items()) if isinstance(numbers, dict) else (),
+        reference_designators=tuple(row["reference_designators"] or ()),
+        custom_id=row["custom_id"],
     )
 
 
