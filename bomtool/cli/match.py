@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @click.option("--custom", is_flag=True, help="A part of our own, in no catalogue.")
 @click.option("--clear", is_flag=True, help="Take the decision back: no part.")
 @click.option(
-    "--accept", type=click.Choice(["parametric"]), help="Take the best candidate of this level on every open line."
+    "--accept",
+    type=click.Choice(["parametric", "decision"]),
+    help="Take the best candidate of this level on every open line; decision: what was chosen for such lines before.",
 )
 @json_option
 def match(

@@ -36,7 +36,7 @@ def attach(catalog: Catalog, rows: Sequence[Row], org_id: str | None = None) -> 
 
     What people of the org decided for such lines before is offered; a catalogue of one org alone tells which org that is.
     """
-    orgs = getattr(catalog, "orgs", ())
+    orgs: tuple[str, ...] = getattr(catalog, "orgs", ())
     if org_id is None and len(orgs) == 1:
         org_id = orgs[0]
     searched = [row for row in rows if not row["is_custom_part"]]
