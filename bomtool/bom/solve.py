@@ -178,7 +178,7 @@ def _content(cells: Evidence) -> dict[str, float]:
         + fill,
         "total_quantity": _scale(cells.integer, 0.4, 1.0),
         "mpn": _scale(cells.part, 0.35, 2.2)
-        - 1.8 * cells.sku
+        - 2.4 * cells.sku
         - 1.5 * cells.link
         - 1.2 * max(0.0, cells.refs - 0.5)
         - 1.0 * cells.package * (cells.part < 0.6)
