@@ -103,8 +103,11 @@ def clean(text: str) -> CleanMpn:
         return CleanMpn(None, original=text)
     if len(shown) > _LONGEST:
         return CleanMpn(shown, original=text)
-    if placement.says_not_placed(shown) and not _has_part(shown):
-        return CleanMpn(None, do_not_place=True, original=text)
+    if placement.says_not_placed(shown):
+        if not _has_part(shown):
+            return CleanMpn(None, do_not_place=True, original=text)
+        part = _without_mark(shown)
+        return replace(clean(part) if part else CleanMpn(shown), do_not_place=True, original=text)
     if text.isascii() and _TOKEN.fullmatch(shown):
         return CleanMpn(shown, original=text)
     from bomtool.bom import alternates
@@ -127,6 +130,16 @@ def clean(text: str) -> CleanMpn:
     if odd:
         return replace(found, problem=f"{first.mpn} holds {', '.join(odd)}.", code="mpn-odd-characters")
     return found
+
+
+def _without_mark(shown: str) -> str | None:
+    """The text without the words at its end or its start that say "not placed"; None where they stand elsewhere."""
+    words = shown.split()
+    for count in range(1, min(5, len(words))):
+        for rest in (" ".join(words[:-count]), " ".join(words[count:])):
+            if not placement.says_not_placed(rest) and _ALNUM.search(rest):
+                return rest.strip(" ,;:-/(")
+    return None
 
 
 def normalise(text: str) -> str:

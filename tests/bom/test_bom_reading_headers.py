@@ -68,12 +68,12 @@ def test_every_name_of_the_vendors_table_is_understood(tmp_path: Path, field: st
 @pytest.mark.parametrize(
     ("field", "names"),
     [
-        ("reference_designators", ["Ref Des", "Ref. Des.", "RefDes", "Designator(s)", "Reference(s)", "Refs", "Ref", "Part Reference",
-                                   "Location", "Position", "PCB Reference", "Circuit Ref", "Parts", "REF DESIGNATOR", "Ref-Des"]),
-        ("quantity", ["Qnty", "Q'ty", "QTY/board", "Qty.", "Qty (per 1)", "Qty per board", "Quantity\nper PCB", "Qty\u00a0", "QTY",
-                      "Count", "Quantity Per PCB", "Qty/Unit", "Qty Required", "No. of parts per board", "Qty#"]),
-        ("mpn", ["Mfr P/N", "MFG#", "manuf#", "Man. Part No.", "MFR. PART #", "Manufacturer Part Number", "Mfr. Part No", "Mfg Part #",
-                 "ManufacturerPartNumber", "manf#", "MFR_PN", "Manufacturer P/N", "Mfr. No", "MPN 1", "Mfr Part Num"]),
+        ("reference_designators", ["Ref Des", "Ref. Des.", "RefDes", "Designator(s)", "Reference(s)", "Refs", "Ref",
+                                   "Part Reference", "Location", "Position", "PCB Reference", "Circuit Ref", "Parts", "REF DESIGNATOR", "Ref-Des"]),
+        ("quantity", ["Qnty", "Q'ty", "QTY/board", "Qty.", "Qty (per 1)", "Qty per board",
+                      "Quantity\nper PCB", "Qty\u00a0", "QTY", "Count", "Quantity Per PCB", "Qty/Unit", "Qty Required", "No. of parts per board", "Qty#"]),
+        ("mpn", ["Mfr P/N", "MFG#", "manuf#", "Man. Part No.", "MFR. PART #", "Manufacturer Part Number",
+                 "Mfr. Part No", "Mfg Part #", "ManufacturerPartNumber", "manf#", "MFR_PN", "Manufacturer P/N", "Mfr. No", "MPN 1", "Mfr Part Num"]),
         ("manufacturer_name", ["Mfr", "MFG", "Mfr.", "Manufacturer Name", "MANU", "Maker", "Brand", "Manf", "Mfr Name"]),
         ("package", ["Footprint", "Case/Package", "Package", "Case", "PCB Footprint", "JEDEC Type", "Pkg", "PackageReference"]),
         ("description", ["Description", "Desc.", "Part Description", "Item Description", "DESCRIPTION"]),
@@ -82,7 +82,8 @@ def test_every_name_of_the_vendors_table_is_understood(tmp_path: Path, field: st
         ("supplier_part_numbers", ["Digi-Key Part Number", "DigiKey P/N", "Supplier Part Number 1", "Vendor P/N", "LCSC Part #",
                                    "Mouser Part No", "SKU", "Distributor Part Number", "Farnell", "Order Code"]),
         ("comments", ["Notes", "Remarks", "Comments"]),
-        ("do_not_place", ["DNP", "DNI", "DNF", "Do Not Populate", "Fitted", "Populate?", "Mounted", "Place", "Not Fitted", "No Stuff"]),
+        ("do_not_place", ["DNP", "DNI", "DNF", "Do Not Populate", "Fitted", "Populate?", "Mounted",
+                          "Place", "Not Fitted", "No Stuff"]),
         ("alternative_mpns", ["Alt MPN", "Alternate Part Number", "2nd source", "Alternative MPN", "MPN 2", "Substitute"]),
     ],
 )  # fmt: skip
@@ -106,11 +107,14 @@ def test_spellings(tmp_path: Path, field: str, names: Sequence[str]) -> None:
                "Descripción=description Encapsulado=package Número_de_parte=mpn"),
         ("it", "Riferimento=reference_designators Quantità=quantity Produttore=manufacturer_name Valore=value "
                "Descrizione=description Codice_produttore=mpn"),
-        ("pt", "Referência=reference_designators Quantidade=quantity Fabricante=manufacturer_name Valor=value Descrição=description"),
-        ("pl", "Oznaczenie=reference_designators Ilość=quantity Producent=manufacturer_name Wartość=value Obudowa=package Opis=description"),
+        ("pt", "Referência=reference_designators Quantidade=quantity Fabricante=manufacturer_name Valor=value "
+               "Descrição=description"),
+        ("pl", "Oznaczenie=reference_designators Ilość=quantity Producent=manufacturer_name Wartość=value "
+               "Obudowa=package Opis=description"),
         ("ru", "Позиционное_обозначение=reference_designators Количество=quantity Производитель=manufacturer_name "
                "Номинал=value Корпус=package Описание=description"),
-        ("zh", "位号=reference_designators 数量=quantity 制造商料号=mpn 制造商=manufacturer_name 封装=package 描述=description 备注=comments"),
+        ("zh", "位号=reference_designators 数量=quantity 制造商料号=mpn 制造商=manufacturer_name 封装=package "
+               "描述=description 备注=comments"),
         ("zh", "位号=reference_designators 用量=quantity 规格型号=mpn 品牌=manufacturer_name 封装=package 序号=line_number"),
         ("ja", "部品記号=reference_designators 員数=quantity 型番=mpn メーカー=manufacturer_name 備考=comments"),
         ("ja", "回路記号=reference_designators 数量=quantity 品番=mpn メーカ=manufacturer_name"),
