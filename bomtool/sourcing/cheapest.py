@@ -21,7 +21,7 @@ from bomtool.sourcing.split import SplitSearch
 class Choice:
     """Quantities by ladder index, the exact scaled cost with fees, and whether it is proved to be the least.
 
-    `bound` is a cost (scaled) that no allowed plan undercuts."""
+    `bound` is a cost (scaled) that no allowed plan undercuts, rounding aside."""
 
     quantities: tuple[tuple[int, int], ...]
     cost: int
@@ -48,16 +48,15 @@ def cheapest(
     if single is not None:
         search.best_number = search.number(single[1])
     search.run()
-    least = single[0][0] if single is not None else None
     quantities = single[1] if single is not None else None
-    if search.best is not None:
-        least = sum(ladders[index].cost(quantity) or 0 for index, quantity in search.best)
-        if quantities is None or _paid(ladders, search.best, currency) < _paid(ladders, quantities, currency):
-            quantities = search.best
-    if quantities is None or least is None:
+    if search.best is not None and (
+        quantities is None or _paid(ladders, search.best, currency) < _paid(ladders, quantities, currency)
+    ):
+        quantities = search.best
+    if quantities is None:
         return None
     cost = sum(ladders[index].cost(quantity) or 0 for index, quantity in quantities)
-    bound = least if search.bound is None else min(least, search.bound >> search.weights.shift)
+    bound = cost if search.bound is None else min(cost, search.bound >> search.weights.shift)
     return Choice(quantities, cost, search.proved, bound)
 
 

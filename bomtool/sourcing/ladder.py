@@ -7,6 +7,8 @@ and multiplied.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -80,12 +82,13 @@ def unit_prices(offer: Offer, currency: str, rates: Rates, on: date) -> tuple[li
     rate = rates.find(offer.currency, currency, on)
     if rate is None or not offer.breaks or any(not step.price > 0 for step in offer.breaks):
         return [], rate
-    steps = sorted((max(step.quantity, 1), step.price) for step in offer.breaks)
-    merged = dict(reversed(steps))  # of equal breaks the lower price holds
+    steps = sorted([(max(step.quantity, 1), step.price) for step in offer.breaks])
+    if any(one[0] == other[0] for one, other in itertools.pairwise(steps)):
+        steps = sorted(dict(reversed(steps)).items())  # of equal breaks the lower price holds
     if rate.value == 1:
-        return sorted(merged.items()), rate
+        return steps, rate
     with localcontext(prec=60):
-        return sorted((q, (p * rate.value).quantize(_UNIT, ROUND_HALF_UP).normalize()) for q, p in merged.items()), rate
+        return [(q, (p * rate.value).quantize(_UNIT, ROUND_HALF_UP).normalize()) for q, p in steps], rate
 
 
 def ladder(
@@ -123,6 +126,7 @@ def ladder(
     )
 
 
+@functools.lru_cache(maxsize=65536)
 def scaled(amount: Decimal) -> int:
     """An amount as a whole number of 10**-SCALE. More decimals than SCALE are rounded half up."""
     return int(amount.scaleb(SCALE).to_integral_value(ROUND_HALF_UP))
@@ -145,10 +149,14 @@ def lowest_prices(ladders: Iterable[list[tuple[int, Decimal]]]) -> list[tuple[in
             events.extend((quantity, number, price) for quantity, price in breaks[1:])
     if not current:
         return []
-    steps = [(1, min(current.values()))]
+    low = min(current.values())
+    steps = [(1, low)]
     for quantity, number, price in sorted(events):
-        current[number] = price
-        low = min(current.values())
+        before, current[number] = current[number], price
+        if price < low:
+            low = price
+        elif before == low:
+            low = min(current.values())
         if low != steps[-1][1]:
             if steps[-1][0] == quantity:
                 steps.pop()

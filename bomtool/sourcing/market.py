@@ -48,7 +48,11 @@ class Market:
         """Plans that were worked out."""
         numbers = {name: number for number, name in enumerate(suppliers)}
         self._of = [[numbers.get(fold(ladder.offer.supplier), -1) for ladder in part.ladders] for part in parts]
-        self._known: list[dict[tuple[int, tuple[int, ...]], Picked | None]] = [{} for _ in parts]
+        self._there = [sum(1 << s for s in {s for s in of if s >= 0}) for of in self._of]
+        self._known: list[dict[tuple[int, tuple[int, ...]], Picked | None]] = []
+        for number, part in enumerate(parts):
+            assert part.choice is not None
+            self._known.append({(0, ()): self._picked(number, part.choice.quantities, part.choice.bound)})
 
     @staticmethod
     def bits(mask: int) -> Iterator[int]:
@@ -74,10 +78,7 @@ class Market:
         return found
 
     def _pick(self, number: int, ruled_out: int, weights: tuple[int, ...]) -> Picked | None:
-        there = 0
-        for supplier in self._of[number]:
-            if supplier >= 0:
-                there |= 1 << supplier
+        there = self._there[number]
         ruled_out &= there
         if weights:
             weights = tuple(w if there >> s & 1 and not ruled_out >> s & 1 else 0 for s, w in enumerate(weights))

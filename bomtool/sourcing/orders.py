@@ -23,7 +23,7 @@ from bomtool.sourcing.supply import fold, in_program_currency
 
 STEPS = 400
 """Nodes of the search over suppliers before it settles for the best orders found and says so."""
-EVALUATIONS = 20_000
+EVALUATIONS = 10_000
 """Plans of single parts it may ask for on the way."""
 
 
@@ -192,25 +192,27 @@ class _Search:
         assert picks is not None
         if market.total(picks) == bound:
             return bound
-        short = [s for s in market.bits(paid) if market.minimums[s]]
         weights = [0] * len(market.suppliers)
         best = bound
         for _ in range(2):
-            for supplier in short:
-                for weight in range(1, market.PARTS + 1):
-                    before = weights[supplier]
-                    weights[supplier] = weight
+            values = market.values(picks)
+            for supplier in market.bits(paid):
+                if values[supplier] >= market.minimums[supplier]:
+                    continue
+                for weight in range(weights[supplier] + 1, market.PARTS + 1):
+                    if market.evaluations > EVALUATIONS:
+                        return best
+                    before, weights[supplier] = weights[supplier], weight
                     weighed = market.picks(ruled_out, tuple(weights))
                     assert weighed is not None
                     self._take(weighed)
-                    self._take(market.polished(weighed))
                     worth = sum(pick.bound for pick in weighed) + sum(
                         market.fees[s] + market.minimums[s] * weights[s] // market.PARTS for s in market.bits(paid)
                     )
-                    if worth > best:
-                        best = worth
-                    else:
+                    if worth <= best:
                         weights[supplier] = before
-                        if weight > before + 1:
-                            break
+                        break
+                    best, picks = worth, weighed
+        self._take(market.polished(picks))
+        self._take(market.polished(self.best))
         return best

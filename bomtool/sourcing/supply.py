@@ -9,6 +9,7 @@ never give more than the largest of the figures stated.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,7 @@ NOW, LEAD, OPEN = 1, 2, 3
 PREFERRED, USUAL, LAST_RESORT = 0, 1, 2
 
 
+@functools.lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """A supplier's name for comparing: without case, spaces single."""
     return " ".join(name.casefold().split())
