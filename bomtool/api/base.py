@@ -138,6 +138,15 @@ class IntegrationRequest(Request):
     synced_from_integration_at: Timestamp | None = None
 
 
+class IntegrationUpdate(Request):
+    """The integration block where only the members sent are changed."""
+
+    synced_from_integration: Boolean | None = None
+    integration_source_name: Text255 | None = None
+    integration_record_id: Text255 | None = None
+    synced_from_integration_at: Timestamp | None = None
+
+
 class IntegrationAnswer(Answer):
     """The integration block in answers (documented)."""
 

@@ -14,6 +14,7 @@ from bomtool.api.base import (
     Count,
     IntegrationAnswer,
     IntegrationRequest,
+    IntegrationUpdate,
     Metadata,
     Request,
     Text255,
@@ -95,7 +96,7 @@ class BomUpsert(BomHeader):
     lines: Annotated[list[CatalogLine], Field(max_length=MAX_LINES)] = []
 
 
-class BomUpdate(LabelsRequest):
+class BomUpdate(IntegrationUpdate, LabelsRequest):
     """`PATCH /v1/boms/{bom_id}/`: only the members sent are changed."""
 
     name: Text255 | None = None
@@ -103,10 +104,6 @@ class BomUpdate(LabelsRequest):
     part_number: Text255 | None = None
     data_source: Text255 | None = None
     metadata: Metadata | None = None
-    synced_from_integration: Boolean | None = None
-    integration_source_name: Text255 | None = None
-    integration_record_id: Text255 | None = None
-    synced_from_integration_at: Timestamp | None = None
 
 
 class BomApprove(Request):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from bomtool.api.base import Answer, Money, Timestamp
+from pydantic import Field
+
+from bomtool.api.base import Answer, Metadata, Money, Request, Text, Text255, Timestamp
+
+MAX_PARTS = 10_000
+"""Most parts in one request."""
 
 
 class PartSummary(Answer):
@@ -73,3 +78,33 @@ class PartDetail(PartSummary):
     datasheet: str | None = None
     deprecated_ids: list[str] = []
     offers: list[OfferAnswer] = []
+    custom_id: str | None = None
+    alternative_mpns: list[str] = []
+
+
+class PartWrite(Request):
+    """A part of the org's own. Part number and maker make its id; `custom_id` is the number it has in house."""
+
+    mpn: Text255
+    manufacturer: Text255
+    custom_id: Text255 | None = None
+    description: Text | None = None
+    package: Text255 | None = None
+    category: Text255 | None = None
+    mount: Literal["SMT", "THT"] | None = None
+    lifecycle_status: Literal["New", "Production", "NRFND", "EOL", "Obsolete"] | None = None
+    datasheet: Text255 | None = None
+    alternative_mpns: list[Text255] = []
+    metadata: Metadata = {}
+
+
+class PartsCreate(Request):
+    """`POST /v1/parts/async_create/`: a part the org has already is an error of its own, the others are made."""
+
+    parts: Annotated[list[PartWrite], Field(min_length=1, max_length=MAX_PARTS)]
+
+
+class PartsUpsert(Request):
+    """`PUT /v1/parts/async_upsert/`: parts the org has already take what is sent."""
+
+    parts: Annotated[list[PartWrite], Field(min_length=1, max_length=MAX_PARTS)]

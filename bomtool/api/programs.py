@@ -16,6 +16,7 @@ from bomtool.api.base import (
     Day,
     IntegrationAnswer,
     IntegrationRequest,
+    IntegrationUpdate,
     Metadata,
     Money,
     Positive,
@@ -62,7 +63,7 @@ class ProgramCreate(IntegrationRequest):
     overage_profile: Text255 | None = None
 
 
-class ProgramUpdate(LabelsRequest):
+class ProgramUpdate(IntegrationUpdate, LabelsRequest):
     """`PATCH /v1/programs/{program_id}/`: only the members sent are changed."""
 
     name: Text255 | None = None
@@ -78,10 +79,6 @@ class ProgramUpdate(LabelsRequest):
     add_overage: Boolean | None = None
     currency: Currency | None = None
     overage_profile: Text255 | None = None
-    synced_from_integration: Boolean | None = None
-    integration_source_name: Text255 | None = None
-    integration_record_id: Text255 | None = None
-    synced_from_integration_at: Timestamp | None = None
 
 
 class ProgramLineSummary(Answer):

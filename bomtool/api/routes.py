@@ -5,7 +5,7 @@ The client and the embedded platform are both built from it, so that a fact lear
 
 from __future__ import annotations
 
-from bomtool.api import boms, jobs, parts, plans, programs, routes_people
+from bomtool.api import boms, jobs, plans, programs, routes_people, routes_stock
 from bomtool.api.base import Page
 from bomtool.api.route import Route
 
@@ -197,10 +197,11 @@ _OWN: tuple[Route, ...] = (
     Route(
         45, "Async Jobs", "get_job", "Get the status of an async job", "GET", "/v1/async_jobs/{job_id}/", None, jobs.Job
     ),
-    Route(56, "Parts", "get_part", "Get a part", "GET", "/v1/parts/{part_id}/", None, parts.PartDetail),
 )
 
-ROUTES: tuple[Route, ...] = tuple(sorted((*_OWN, *routes_people.ROUTES), key=lambda route: route.number))
+ROUTES: tuple[Route, ...] = tuple(
+    sorted((*_OWN, *routes_people.ROUTES, *routes_stock.ROUTES), key=lambda route: route.number)
+)
 """All operations, in the order of the contract."""
 
 BY_NAME: dict[str, Route] = {route.name: route for route in ROUTES}

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bomtool.client.labels import CustomProperties, Tags
     from bomtool.client.parts import Parts
     from bomtool.client.programs import Programs
+    from bomtool.client.stock import StockDocuments, StockLots
+    from bomtool.client.suppliers import Suppliers
     from bomtool.client.teams import Teams
 
 A = TypeVar("A", bound=BaseModel)
@@ -41,6 +43,9 @@ GROUPS = {
     "jobs": "jobs:Jobs",
     "parts": "parts:Parts",
     "programs": "programs:Programs",
+    "stock_documents": "stock:StockDocuments",
+    "stock_lots": "stock:StockLots",
+    "suppliers": "suppliers:Suppliers",
     "tags": "labels:Tags",
     "teams": "teams:Teams",
 }
@@ -69,6 +74,9 @@ class Client:
     jobs: Jobs
     parts: Parts
     programs: Programs
+    stock_documents: StockDocuments
+    stock_lots: StockLots
+    suppliers: Suppliers
     tags: Tags
     teams: Teams
 
@@ -119,7 +127,7 @@ class Client:
         ids: Mapping[str, object],
         *,
         query: Mapping[str, Any] | None = None,
-        body: BaseModel | None = None,
+        body: BaseModel | bytes | None = None,
         read_timeout: float | None = None,
     ) -> Reply:
         """One operation of the table by name; the raw reply. A POST carries a fresh Idempotency-Key."""
@@ -128,9 +136,10 @@ class Client:
             route.method,
             path(name, ids),
             query={"org_id": self.org_id, **(query or {})},
-            body=None if body is None else body.model_dump(mode="json", exclude_unset=True),
+            body=body.model_dump(mode="json", exclude_unset=True) if isinstance(body, BaseModel) else body,
             idempotency_key=uuid.uuid4().hex if route.method == "POST" else None,
             read_timeout=read_timeout,
+            raw=route.gives == "bytes",
         )
 
     def read(self, name: str, answer: type[A], ids: Mapping[str, object], **rest: Any) -> A:

@@ -148,8 +148,11 @@ class Connection:
         body: Any = None,
         idempotency_key: str | None = None,
         read_timeout: float | None = None,
+        raw: bool = False,
     ) -> Reply:
         """One call. `path` starts and ends with a slash; `query` members that are None are left out.
+
+        A body of bytes is sent as it is; with `raw` a successful answer's body is the bytes it has, whatever they are.
 
         Raises ApiError for an error answer, Unreachable where nothing came of it, UncertainOutcome where a POST was sent
         and its outcome is unknown, PlatformError for an answer that is no JSON.
@@ -161,9 +164,9 @@ class Connection:
             method,
             self.base_url + path,
             params=_query(query),
-            content=None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            content=_content(body),
             headers={
-                **({"Content-Type": "application/json"} if body is not None else {}),
+                **({"Content-Type": _kind(body)} if body is not None else {}),
                 **({"Idempotency-Key": idempotency_key} if idempotency_key else {}),
             },
             extensions={"retry": self._retry(method, repeatable)},
@@ -181,6 +184,8 @@ class Connection:
         except httpx.HTTPError as error:
             raise PlatformError(f"The answer of {self.base_url} could not be read: {self._why(error)}.") from None
         self.platform = response.headers.get(PLATFORM_HEADER, self.platform)
+        if raw and response.status_code == 200:
+            return Reply(200, dict(response.headers), response.content, response.headers.get("x-request-id"))
         return self._reply(method, path, response)
 
     def _retry(self, method: str, repeatable: bool) -> Retry:
@@ -322,6 +327,16 @@ class _Loop:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(30)
             self._loop.close()
+
+
+def _content(body: Any) -> bytes | None:
+    if body is None or isinstance(body, bytes):
+        return body
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _kind(body: Any) -> str:
+    return "application/octet-stream" if isinstance(body, bytes) else "application/json"
 
 
 def _query(query: Mapping[str, Any] | None) -> list[tuple[str, str | int | float | bool | None]]:

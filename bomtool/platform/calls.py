@@ -24,7 +24,7 @@ from bomtool.api.routes import BY_NAME
 from bomtool.platform import idempotency
 from bomtool.platform.auth import Identity
 from bomtool.platform.errors import Refusal, conflict, not_found
-from bomtool.platform.services import parts
+from bomtool.platform.services.org_parts import OrgCatalog
 
 if TYPE_CHECKING:
     from bomtool.parts.catalog import Catalog
@@ -53,8 +53,12 @@ class Call:
 
     @property
     def catalog(self) -> Catalog:
-        """The part catalogues."""
-        return parts.catalog(self.store, self.settings)
+        """The part catalogues, and the parts of the orgs that are seen."""
+        return OrgCatalog(self.store, self.settings.catalog, self.orgs)
+
+    def catalog_of(self, org_id: str) -> Catalog:
+        """The part catalogues, and the parts of one org: what may be written into its records."""
+        return OrgCatalog(self.store, self.settings.catalog, (org_id,))
 
     def visible(self, table: Table) -> ColumnElement[bool]:
         """Which rows of a table this call sees: those of its orgs, and of its teams or of none."""
@@ -142,8 +146,13 @@ async def _call(
         request=request,
         orgs=orgs,
         org_id=org,
-        ticket=await idempotency.ticket(request, identity.key_id) if request.method != "GET" else None,
+        ticket=await idempotency.ticket(request, identity.key_id) if _may_repeat(request.method, route) else None,
     )
+
+
+def _may_repeat(method: str, route: Route) -> bool:
+    """Whether an idempotency key is looked at now; where bytes are sent, only once they have been received."""
+    return method != "GET" and route.sends == "json"
 
 
 CallDep = Annotated[Call, Depends(_call)]

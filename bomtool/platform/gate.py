@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bomtool import __version__
+from bomtool.api.routes import ROUTES
 from bomtool.errors import StoreError
 from bomtool.platform import auth
 from bomtool.platform.errors import Refusal
@@ -26,6 +27,7 @@ OPEN_PATHS = frozenset({"/openapi.json", "/healthz", "/readyz"})
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of one request body; 20,000 lines with all their columns fit."""
 
+_BYTES = frozenset(route.path for route in ROUTES if route.sends == "bytes")
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _log = logging.getLogger("bomtool.platform")
@@ -83,16 +85,16 @@ class Gate:
             raise Refusal(403, {"detail": f"This key lacks the scope {needed!r}."})
         if not path.endswith("/"):
             raise Refusal(404, {"detail": f"There is no such path; paths end with a slash: {path[:200]}/."})
-        self._check_body(method, headers)
+        self._check_body(method, path, headers)
         return identity
 
-    def _check_body(self, method: str, headers: Headers) -> None:
+    def _check_body(self, method: str, path: str, headers: Headers) -> None:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.max_body:
             raise self._too_large()
         has_body = (length.isdigit() and int(length) > 0) or "transfer-encoding" in headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if method in _BODIES and has_body and kind != "application/json":
+        if method in _BODIES and has_body and kind != "application/json" and path not in _BYTES:
             raise Refusal(415, {"detail": "The body must be JSON: send Content-Type: application/json."})
 
     def _limited(self, receive: Receive) -> Receive:

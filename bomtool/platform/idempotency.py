@@ -34,14 +34,27 @@ class Ticket:
 
 async def ticket(request: Request, api_key_id: str) -> Ticket | None:
     """The ticket of a request, None without the header. Raises Refusal for a key that is empty or too long."""
+    key = _key(request)
+    return None if key is None else Ticket(api_key_id, key, _fingerprint(request, await request.body()))
+
+
+def of_content(request: Request, api_key_id: str, digest: str) -> Ticket | None:
+    """`ticket` for a body that was streamed away: by the hash of its content."""
+    key = _key(request)
+    return None if key is None else Ticket(api_key_id, key, _fingerprint(request, digest.encode()))
+
+
+def _key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 1 <= len(key) <= MAX_LENGTH:
+    if key is not None and not 1 <= len(key) <= MAX_LENGTH:
         raise Refusal(400, {"Idempotency-Key": [f"Must be 1 to {MAX_LENGTH} characters."]})
+    return key
+
+
+def _fingerprint(request: Request, body: bytes) -> str:
     asked = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    asked.update(await request.body())
-    return Ticket(api_key_id, key, asked.hexdigest())
+    asked.update(body)
+    return asked.hexdigest()
 
 
 def replay(connection: Connection, asked: Ticket) -> Response | None:

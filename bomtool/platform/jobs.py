@@ -170,4 +170,8 @@ def _work(kind: str) -> Work:
         from bomtool.platform.services.planning import availabilities_job
 
         return availabilities_job
+    if kind == "write_parts":
+        from bomtool.platform.services.org_parts import write
+
+        return write
     raise BomtoolError(f"This platform knows no job of the kind {kind}.")

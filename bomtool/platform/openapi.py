@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from bomtool.api.base import ErrorDetail
+from bomtool.api.routes import BY_NAME
 from bomtool.platform import samples
 
 SECURITY = "ApiKey"
@@ -79,7 +80,7 @@ def _show(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     bodies = [operation["requestBody"]] if "requestBody" in operation else []
     for body in [*bodies, *(answer for status, answer in operation["responses"].items() if status.startswith("2"))]:
         for kind in body.get("content", {}).values():
-            if kind.get("schema"):
+            if kind.get("schema", {}).get("format") != "binary" and kind.get("schema"):
                 kind["example"] = samples.example(kind["schema"], schemas)
 
 
@@ -91,6 +92,7 @@ def _finish(path: str, method: str, operation: dict[str, Any]) -> None:
     changing = method != "get"
     for status in _statuses(path, changing, "requestBody" in operation):
         answers[status] = _error(status)
+    _carry_bytes(operation)
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         if parameter["in"] == "path" and parameter["name"] != "part_id":
@@ -99,6 +101,18 @@ def _finish(path: str, method: str, operation: dict[str, Any]) -> None:
         parameters.append(_IDEMPOTENCY)
     if "_id}" in path and changing:
         parameters.append(_IF_MATCH)
+
+
+def _carry_bytes(operation: dict[str, Any]) -> None:
+    """Say where the body is a file, sent or answered."""
+    route = BY_NAME[operation["operationId"]]
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    if route.sends == "bytes":
+        operation["requestBody"] = {"required": True, "description": "The file itself", "content": content}
+    if route.gives == "bytes":
+        answer = operation["responses"][str(route.status)]
+        answer["content"] = content
+        answer["headers"]["Content-Disposition"] = {"description": "The file name", "schema": {"type": "string"}}
 
 
 def _statuses(path: str, changing: bool, body: bool) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from bomtool.platform import people_tables as people_tables
+from bomtool.platform import stock_tables as stock_tables
 from bomtool.platform.columns import flag, integration, integration_index, key, org, team, times
 from bomtool.store.schema import Exact, Id, Json, Utc, metadata
 
@@ -168,8 +169,22 @@ stock_lots = Table(
     Column("stock_class", String(16), nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("expected_on", Date),
+    team(),
+    Column("lot_key", String(64)),
+    Column("location", String(255)),
+    Column("date_code", String(255)),
+    Column("lot_code", String(255)),
+    Column("unit_cost", Exact),
+    Column("currency", String(3)),
+    Column("purchase_line_id", Id, index=True),
+    Column("notes", Text),
+    Column("meta", Json),
+    *integration(),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),
     *times(),
     Index("ix_stock_lots_org_part", "org_id", "part_id", "stock_class"),
+    Index("uq_stock_lots_org_key", "org_id", "lot_key", unique=True),
+    integration_index("stock_lots"),
 )
 
 allocations = Table(
@@ -181,6 +196,7 @@ allocations = Table(
     Column("stock_class", String(16), nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("program_id", Id, ForeignKey("programs.id", ondelete="CASCADE"), index=True),
+    Column("stock_lot_id", Id, index=True),
     *times(),
     Index("ix_allocations_org_part", "org_id", "part_id", "stock_class"),
 )

@@ -7,6 +7,7 @@ HTML or 500 before or after applying, ignore filters, cap pages, and lie in `cou
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import uuid
@@ -115,6 +116,12 @@ class _Handler(BaseHTTPRequestHandler):
         state = self.state
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
+        one = re.fullmatch(r"/v1/boms/([0-9a-f-]{36})/(lines/)?", parts.path)
+        if one is not None and self.command == "GET":
+            known = next((bom for bom in state.boms if bom["id"] == one[1]), None)
+            if known is None:
+                return 404, {"detail": "Not found."}
+            return 200, self.page([], parts.path, query) if one[2] else known
         stores = {"/v1/boms/": state.boms, "/v1/parse_raw_bom/": state.boms, "/v1/programs/": state.programs}
         store = stores.get(parts.path)
         if store is None:

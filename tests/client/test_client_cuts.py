@@ -18,9 +18,9 @@ from bomtool.errors import PlatformError
 from bomtool.net import Connection, Limits, Patience
 from bomtool.platform.embedded import open_embedded
 from bomtool.settings import load
+from tests.client.asking import on_a_socket
 from tests.client.breaking import Cut, breaking
 from tests.client.making import FakeTime, make_bom
-from tests.client.asking import on_a_socket
 
 CUTS = int(os.environ.get("BOMTOOL_TEST_CUTS", "12"))
 """Random plans; the long run takes 500."""

@@ -9,7 +9,7 @@ from tests.platform.support import raw_bom
 KINDS = [
     ("text", "Berlin", [1, "", "x" * 1001], "Berlin"),
     ("number", 2.50, ["a", True, "NaN", [1]], "2.5"),
-    ("boolean", True, ["true", 1], True),
+    ("boolean", "TRUE", ["maybe", 1], True),
     ("date", "2026-02-28", ["2026-02-30", "soon", 5], "2026-02-28"),
     ("choice", "gold", ["silver", "Gold"], "gold"),
 ]

@@ -35,7 +35,9 @@ def test_an_operation_is_described_as_the_table_has_it(document, route):
     assert "422" not in statuses
     _check_request(operation, route)
     success = operation["responses"][str(route.status)]
-    if route.answer is None:
+    if route.gives == "bytes":
+        assert success["content"] == {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    elif route.answer is None:
         assert "content" not in success
     else:
         name = success["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
@@ -48,7 +50,7 @@ def test_an_operation_is_described_as_the_table_has_it(document, route):
 
 def _check_request(operation, route):
     if route.request is None:
-        assert "requestBody" not in operation
+        assert ("requestBody" in operation) == (route.sends == "bytes")
         return
     assert {"413", "415"} <= set(operation["responses"])
     schema = operation["requestBody"]["content"]["application/json"]["schema"]

@@ -41,6 +41,9 @@ def build(platform: Platform) -> dict[str, Any]:
             "property_id": post(
                 "/v1/custom_properties/", {"name": "secret", "record_type": "bom", "value_type": "text"}
             )["id"],
+            "supplier_id": post("/v1/suppliers/", {"name": "secret"})["id"],
+            "lot_id": post("/v1/stock_lots/upsert_part_stock/", {"part": found["part_id"], "quantity": 5}, "PUT")["id"],
+            "document_id": client.post("/v1/stock_documents/?name=secret.txt", content=b"secret").json()["id"],
             "lines": {
                 "/v1/boms/": client.get(f"/v1/boms/{bom['id']}/lines/").json()["results"][0]["id"],
                 "/v1/programs/": client.get(f"/v1/programs/{program['id']}/lines/").json()["results"][0]["id"],

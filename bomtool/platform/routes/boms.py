@@ -42,12 +42,12 @@ def list_boms(call: CallDep, paging: Annotated[Paging, Depends()], filters: Anno
 
 def create_bom(call: CallDep, body: BomCreate, allow_unmatched: AllowUnmatched = False) -> Response:
     """Create a BOM from catalogue parts; lines of the same part sum."""
-    return _push(call, lambda: pushing.from_parts(call.catalog, body, body.lines), allow_unmatched)
+    return _push(call, lambda: pushing.from_parts(call.catalog_of(call.org_id), body, body.lines), allow_unmatched)
 
 
 def parse_raw_bom(call: CallDep, body: RawBom, allow_unmatched: AllowUnmatched = False) -> Response:
     """Create a BOM from raw lines and look for the part of each. Pushed twice, it is one BOM (see X-Bomtool-Outcome)."""
-    return _push(call, lambda: pushing.from_raw(call.catalog, body, body.raw_lines), allow_unmatched)
+    return _push(call, lambda: pushing.from_raw(call.catalog_of(call.org_id), body, body.raw_lines), allow_unmatched)
 
 
 def _push(call: Call, prepare: Any, allow_unmatched: bool) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query
 from sqlalchemy import Connection, delete, select
@@ -12,8 +12,11 @@ from bomtool.api.boms import BomLineUpdate, CatalogLine, LineStatus, RawLine
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Paging, page
 from bomtool.platform.services import boms as bom_service
-from bomtool.platform.services import line_changes, lines, matching, pushing
+from bomtool.platform.services import line_changes, lines, org_parts, pushing
 from bomtool.platform.tables import bom_lines
+
+if TYPE_CHECKING:
+    from bomtool.parts.catalog import Catalog
 
 _ORDERABLE = ("position", "line_number", "status", "mpn", "quant", "created_at", "updated_at")
 
@@ -48,8 +51,8 @@ def create_bom_line(call: CallDep, bom_id: str, body: CatalogLine) -> Response:
     """Add a line by catalogue part; a line that has this part already takes the quantity instead."""
     if (earlier := call.replayed()) is not None:
         return earlier
-    _must_be_open(call, bom_id)
-    row = lines.catalog_row(body, pushing.one_part(call.catalog, body.part))
+    catalog = _catalog_of_open(call, bom_id)
+    row = lines.catalog_row(body, pushing.one_part(catalog, body.part))
     return call.change(lambda connection: _add(connection, call, bom_id, row, by_designators=False))
 
 
@@ -57,16 +60,18 @@ def parse_raw_line(call: CallDep, bom_id: str, body: RawLine) -> Response:
     """Add a line from raw data; a line of the same part and the same designators takes the quantity instead."""
     if (earlier := call.replayed()) is not None:
         return earlier
-    _must_be_open(call, bom_id)
+    catalog = _catalog_of_open(call, bom_id)
     row = lines.raw_row(body)
-    matching.attach(call.catalog, [row])
+    org_parts.attach(catalog, [row])
     return call.change(lambda connection: _add(connection, call, bom_id, row, by_designators=True))
 
 
-def _must_be_open(call: CallDep, bom_id: str) -> None:
-    """A BOM that does not exist or is fixed is said before the catalogue is searched."""
+def _catalog_of_open(call: CallDep, bom_id: str) -> Catalog:
+    """The parts a BOM may have; that it does not exist or is fixed is said before they are searched."""
     with call.read() as connection:
-        bom_service.require_open(bom_service.get(connection, call, bom_id), "no line can be added")
+        bom = bom_service.get(connection, call, bom_id)
+    bom_service.require_open(bom, "no line can be added")
+    return call.catalog_of(bom.org_id)
 
 
 def _add(
@@ -104,8 +109,9 @@ def update_bom_line(call: CallDep, bom_id: str, line_id: str, body: BomLineUpdat
     with call.read() as connection:
         bom = bom_service.get(connection, call, bom_id)
         seen = line_changes.get(connection, bom.id, line_id)
-    part = pushing.one_part(call.catalog, sent["part"]) if sent.get("part") else None
-    found = line_changes.search_again(call.catalog, seen, sent)
+    catalog = call.catalog_of(bom.org_id)
+    part = pushing.one_part(catalog, sent["part"]) if sent.get("part") else None
+    found = line_changes.search_again(catalog, seen, sent)
 
     def work(connection: Connection) -> dict[str, Any]:
         bom = bom_service.get_for_change(connection, call, bom_id)

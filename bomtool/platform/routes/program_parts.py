@@ -120,7 +120,7 @@ def create_part_overrides(call: CallDep, program_id: str, body: NewOverrides) ->
         return earlier
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
-        overrides.check(connection, call.catalog, program.id, body.part_overrides)
+        overrides.check(connection, call.catalog_of(program.org_id), program.id, body.part_overrides)
 
     def work(connection: Connection) -> dict[str, Any]:
         program = programs.get_for_change(connection, call, program_id)
@@ -146,7 +146,7 @@ def update_part_override(call: CallDep, program_id: str, override_id: str, body:
         program = programs.get(connection, call, program_id)
         overrides.get(connection, program.id, override_id)
     if body.substitute_part:
-        pushing.one_part(call.catalog, body.substitute_part, "substitute_part")
+        pushing.one_part(call.catalog_of(program.org_id), body.substitute_part, "substitute_part")
     sent = {name: getattr(body, name) for name in body.model_fields_set}
 
     def work(connection: Connection) -> dict[str, Any]:

@@ -106,6 +106,8 @@ def to_text(value_type: str, value: Any, choices: Sequence[str] = ()) -> str:
     if value_type == "boolean":
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, str) and value.casefold() in ("true", "false"):
+            return value.casefold()
         raise ValueError("Must be true or false.")
     if value_type == "number":
         return _number(value)

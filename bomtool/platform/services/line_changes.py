@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bomtool.platform.calls import canonical_id
 from bomtool.platform.errors import conflict, invalid, not_found
-from bomtool.platform.services import lines, matching
+from bomtool.platform.services import lines, matching, org_parts
 from bomtool.platform.services.matching import Row
 from bomtool.platform.tables import bom_lines
 
@@ -45,7 +45,7 @@ def search_again(catalog: Catalog, row: Row, sent: dict[str, Any]) -> Row | None
         return None
     changed = dict(row)
     _copy(changed, sent)
-    matching.attach(catalog, [changed])
+    org_parts.attach(catalog, [changed])
     return {name: changed[name] for name in _FOUND}
 
 

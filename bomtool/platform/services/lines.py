@@ -145,7 +145,10 @@ def add(
     first: int = 1,
     ids: Sequence[str] | None = None,
 ) -> None:
-    """Insert rows behind one another from position `first` (1 is the first line) on, in one statement, with fresh ids or those given."""
+    """Insert rows behind one another from position `first` (1 is the first line) on, in one statement.
+
+    They get fresh ids, or those given.
+    """
     moment = now()
     for number, row in enumerate(rows):
         row.update(

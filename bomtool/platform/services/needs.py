@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, or_, select
 
 from bomtool.parts.model import Offer, Part
+from bomtool.platform.services.org_parts import OrgCatalog
 from bomtool.platform.tables import allocations, bom_lines, boms, part_overrides, program_lines, programs, stock_lots
 from bomtool.sourcing.model import Alternate, Override, PartNeed, Stock, Use
 
 if TYPE_CHECKING:
     from bomtool.parts.catalog import Catalog
+    from bomtool.settings import Settings
     from bomtool.store import Store
 
 
@@ -59,7 +61,7 @@ class _Known:
         return Alternate(part, tuple(self.offers.get(part_id, ())), self.stock.get(part_id, Stock()))
 
 
-def of_program(store: Store, catalog: Catalog, program_id: str) -> Asked:
+def of_program(store: Store, settings: Settings, program_id: str) -> Asked:
     """Everything sourcing must know of a program. Lines of one part come together, others stand for themselves."""
     with store.read() as connection:
         program = connection.execute(select(programs).where(programs.c.id == program_id)).one()
@@ -69,6 +71,7 @@ def of_program(store: Store, catalog: Catalog, program_id: str) -> Asked:
         groups = _grouped(lines)
         wanted = _wanted(groups, overrides)
         stock = _stock(connection, program, wanted)
+    catalog = OrgCatalog(store, settings.catalog, (program.org_id,))
     known = _Known(_parts(catalog, wanted, lines), catalog.offers(wanted) if wanted else {}, stock)
     needs = [_need(group, builds, overrides, known) for group in groups]
     return Asked(program, sum(count for count, _ in builds.values()), needs)
@@ -133,9 +136,12 @@ def _stock(connection: Connection, program: Any, part_ids: list[str]) -> dict[st
     for part_id, kind, quantity in connection.execute(lots):
         counts.setdefault(part_id, {})[kind] = int(quantity)
     elsewhere = or_(allocations.c.program_id.is_(None), allocations.c.program_id != program.id)
+    counted = [name for name in _CLASSES if getattr(program, f"include_{name}_stock")]
     reserved = (
         select(allocations.c.part_id, func.sum(allocations.c.quantity))
         .where(allocations.c.org_id == program.org_id, allocations.c.part_id.in_(part_ids), elsewhere)
+        # Of another class than the program counts, it takes nothing away from what is counted.
+        .where(allocations.c.stock_class.in_(counted or _CLASSES))
         .group_by(allocations.c.part_id)
     )
     for part_id, quantity in connection.execute(reserved):
@@ -143,6 +149,7 @@ def _stock(connection: Connection, program: Any, part_ids: list[str]) -> dict[st
     return {part_id: Stock(**found) for part_id, found in counts.items()}
 
 
+_CLASSES = ("on_hand", "processing", "expected")
 _PART_FIELDS = {f.name for f in fields(Part)}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bomtool.parts.model import Part
 from bomtool.platform.errors import invalid
-from bomtool.platform.services import needs, parts
+from bomtool.platform.services import needs, parts, suppliers
 from bomtool.store.schema import now
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _planned(store: Store, settings: Settings, program_id: str) -> tuple[needs.A
     from bomtool.sourcing.plan import plan_program
     from bomtool.sourcing.policy import policy
 
-    asked = needs.of_program(store, parts.catalog(store, settings), program_id)
+    asked = needs.of_program(store, settings, program_id)
     row = asked.program
     options = Options(
         now=now(),
@@ -111,6 +111,8 @@ def _planned(store: Store, settings: Settings, program_id: str) -> tuple[needs.A
         rates=rates(),
     )
     options = policy().applied(options)
+    with store.read() as connection:
+        options = suppliers.applied(connection, row.org_id, options)
     return asked, options, plan_program(asked.needs, options, asked.builds)
 
 

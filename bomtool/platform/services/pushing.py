@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bomtool.api.boms import BomHeader, BomUpsert, CatalogLine, RawLine
 from bomtool.platform.errors import invalid
-from bomtool.platform.services import boms, lines, matching, parts
+from bomtool.platform.services import boms, lines, org_parts
 from bomtool.platform.services.matching import Row
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Prepared:
 def from_raw(catalog: Catalog, header: BomHeader, given: Sequence[RawLine]) -> Prepared:
     """Raw lines, each matched; lines of one request never merge."""
     rows = [lines.raw_row(line) for line in given]
-    matching.attach(catalog, rows)
+    org_parts.attach(catalog, rows)
     return Prepared(header, boms.content_hash(header, given), rows)
 
 
@@ -71,7 +71,7 @@ def check_upsert(body: BomUpsert) -> None:
 def upsert(store: Store, settings: Settings, org_id: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The job behind `PUT /v1/boms/async_upsert/`: `{bom, outcome}`. Doing it twice changes nothing more."""
     body = BomUpsert.model_validate(arguments["body"])
-    catalog = parts.catalog(store, settings)
+    catalog = org_parts.OrgCatalog(store, settings.catalog, (org_id,))
     prepared = from_parts(catalog, body, body.lines) if body.lines else from_raw(catalog, body, body.raw_lines)
     with store.write() as connection:
         row, outcome = prepared.push(connection, org_id, allow_unmatched=bool(arguments.get("allow_unmatched")))

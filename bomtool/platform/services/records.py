@@ -31,10 +31,12 @@ def get_for_change(connection: Connection, call: Call, table: Table, record_id: 
     return row
 
 
-def add(connection: Connection, table: Table, org_id: str, values: Mapping[str, Any]) -> Row:
-    """Insert one record; its row."""
+def add(
+    connection: Connection, table: Table, org_id: str, values: Mapping[str, Any], *, record_id: str | None = None
+) -> Row:
+    """Insert one record, under a fresh id unless one is given; its row."""
     moment = now()
-    identifier = new_id()
+    identifier = record_id or new_id()
     stamped = {"created_at": moment, "updated_at": moment, **values}
     connection.execute(insert(table).values(id=identifier, org_id=org_id, **stamped))
     return by_id(connection, table, identifier)
