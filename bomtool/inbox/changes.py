@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bomtool.errors import BomtoolError
+from bomtool.inbox import names
 from bomtool.inbox.finishing import locate
 from bomtool.inbox.snapshot import sha256
 
@@ -22,14 +23,14 @@ def place_in_history(ledger: Ledger, claim: Claim, bom: Bom) -> dict[str, Any] |
     The file's own version stands unless another content of the same name has it already.
     """
     if claim.job["bom_name"] is None:
-        before = ledger.previous(claim, bom.name)
-        known = ledger.versions(bom.name)
-        version = bom.version
+        name, version = names.storable(bom.name), names.storable(bom.version) if bom.version else None
+        before = ledger.previous(claim, name)
+        known = ledger.versions(name)
         if claim.job["sha256"] in known:
             version = known[claim.job["sha256"]]
         elif before is not None:
-            version = next_version(bom.version, set(known.values()))
-        facts = {"bom_name": bom.name, "version": version, "previous": before["id"] if before else None}
+            version = next_version(version, set(known.values()))
+        facts = {"bom_name": name, "version": version, "previous": before["id"] if before else None}
         ledger.record(claim, job=facts)
     else:
         before = ledger.file(claim.job["previous"]) if claim.job["previous"] else None

@@ -22,18 +22,23 @@ class Finisher:
     def __init__(self, folder: Path, ledger: Ledger, log: Log, most: int) -> None:
         self._folder, self._ledger, self._log, self._most = folder, ledger, log, most
 
-    def staging(self, claim: Claim, verdict: str) -> Staging:
-        """Where the outcome of a claim waits until the file is placed. Raises OSError, UsageError for a folder gone bad."""
-        below = claim.name.rpartition("/")[0]
+    def staging(self, name: str, row_id: str, verdict: str) -> Staging:
+        """Where the outcome of a file waits until it is placed. Raises OSError, UsageError for a folder gone bad."""
+        below = name.rpartition("/")[0]
         place = folders.make_below(self._folder, f"{verdict}/{below}" if below else verdict)
-        return Staging(place, claim.file_id)
+        return Staging(place, row_id)
+
+    def forget(self, row_id: str, name: str) -> None:
+        """Remove the outcome of a file that a person took back."""
+        for verdict in (names.DONE, names.FAILED):
+            self.staging(name, row_id, verdict).discard()
 
     def finish(self, claim: Claim, source: Path | None = None) -> str:
         """Place a file whose row says `placing`; the state it ends in: done, failed, gone, or waiting where its content
         has changed since it was read."""
         row = claim.file
         verdict = str(row["verdict"])
-        staging = self.staging(claim, verdict)
+        staging = self.staging(claim.name, claim.file_id, verdict)
         source = source or locate(self._folder, claim.name)
         if row["target"] is None and not os.path.lexists(staging.file):
             try:

@@ -54,18 +54,18 @@ def prepare(folder: Path) -> str:
 
 
 def check_inside(folder: Path, place: Path) -> None:
-    """Refuse a place below the folder that is reached through a link or lies on another disk. Raises UsageError."""
+    """Refuse a place below the folder that is reached through a link or lies on another disk. Raises WriteError."""
     device = folder.stat().st_dev
     while place != folder:
         status = place.lstat()
         if not stat.S_ISDIR(status.st_mode) or bool(getattr(status, "st_reparse_tag", 0)):
-            raise UsageError(
+            raise WriteError(
                 f"{place} is a link or a file, where a folder of bomtool's belongs.",
                 hint="Move it away; bomtool watch makes the folder itself.",
                 code="bad-folder",
             )
         if status.st_dev != device:
-            raise UsageError(
+            raise WriteError(
                 f"{place} lies on another disk than {folder}.",
                 hint="Files are moved there by renaming: keep it on the same disk.",
                 code="bad-folder",

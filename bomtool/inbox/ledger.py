@@ -143,8 +143,8 @@ class Ledger:
         """Forget a claim that another watcher has taken over."""
         self._forget(claim.key)
 
-    def vanished(self, present: set[str]) -> list[str]:
-        """Close the rows of files that are neither there nor on their way: a person took them back. Their names."""
+    def vanished(self, present: set[str]) -> list[tuple[str, str]]:
+        """Close the rows of files that are neither there nor on their way: a person took them back. Their ids and names."""
         with self.store.read() as connection:
             query = select(files.c.id, files.c.name, files.c.owner).where(
                 (files.c.folder == self.folder) & files.c.finished_at.is_(None) & (files.c.state != "placing")
@@ -161,7 +161,7 @@ class Ledger:
                 owner = files.c.owner.is_(None) if row.owner is None else files.c.owner == row.owner
                 values = {"state": "gone", "owner": None, "finished_at": moment, "updated_at": moment}
                 connection.execute(update(files).where(still & owner).values(**values))
-        return [row.name for row in missing]
+        return [(row.id, row.name) for row in missing]
 
     def previous(self, claim: Claim, bom_name: str) -> dict[str, Any] | None:
         """The file row of the newest other content of this BOM that was done in the same part of the folder."""

@@ -65,7 +65,11 @@ def _bytes(text: str) -> bytes:
 
 def storable(text: str) -> str:
     """A name as any database and JSON can keep it: bytes that are no UTF-8 become visible escapes."""
-    return os.fsencode(text).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+    try:
+        data = os.fsencode(text)
+    except UnicodeEncodeError:  # half a character out of a file, not of a name
+        data = text.encode("utf-8", "backslashreplace")
+    return data.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
 def presentable(name: str) -> str:

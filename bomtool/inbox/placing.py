@@ -78,6 +78,13 @@ class Staging:
         for ending in names.OUTCOMES:
             with contextlib.suppress(FileNotFoundError):
                 self.outcome(ending).unlink()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove what a writer that was killed left of outcome files (see `reports.atomic`)."""
+        for leftover in self.place.glob(f"..bomtool-{self._row_id}.*.tmp"):
+            with contextlib.suppress(FileNotFoundError):
+                leftover.unlink()
 
     def give_back(self, source: Path) -> None:
         """Put the file back where it came from, or under a free name beside it."""
@@ -99,6 +106,7 @@ class Staging:
                 with contextlib.suppress(FileExistsError):
                     move_new(self.outcome(ending), self.place / other)
                     break
+        self.sweep()
         _flush(self.place)
         return target
 

@@ -50,7 +50,7 @@ class Watcher:
         self.id = new_id()
         self.store, self.folder, self._path = store, folder, path
         self.spool = room / self.id
-        self._lock = filelock.FileLock(str(room / f"{self.id}.lock"), timeout=0)
+        self._lock = filelock.FileLock(str(room / f"{self.id}.lock"), timeout=10)
         self._ended = threading.Event()
         self._beaten = 0.0
         self._thread = threading.Thread(target=self._beat, name="bomtool-inbox-beat", daemon=True)
@@ -92,9 +92,8 @@ class Watcher:
         with contextlib.suppress(BomtoolError), self.store.write() as connection:
             connection.execute(delete(watchers).where(watchers.c.id == self.id))
         self._lock.release()
-        for leftover in (Path(self._lock.lock_file),):
-            with contextlib.suppress(OSError):
-                leftover.unlink()
+        with contextlib.suppress(OSError):
+            Path(self._lock.lock_file).unlink()
         with contextlib.suppress(OSError):
             self.spool.rmdir()
 
@@ -132,19 +131,19 @@ def living(connection: Connection, folder: str, own_room: Path) -> list[dict[str
 
 
 def sweep(room: Path, remove: Callable[[Path], None]) -> None:
-    """Remove what watchers that ended unasked left in the data folder."""
+    """Remove what watchers that ended unasked left in the data folder; a young lock may be about to be taken."""
     with contextlib.suppress(OSError):
         for lock in room.glob("*.lock"):
-            if _free(lock):
+            if time.time() - lock.stat().st_mtime > LEASE and _free(lock):
                 remove(lock.with_suffix(""))
                 with contextlib.suppress(OSError):
                     lock.unlink()
 
 
 def _free(path: Path) -> bool:
-    """Whether nobody holds a lock; a file that is gone was given up."""
+    """Whether nobody holds a lock; a file that is gone says nothing."""
     if not path.exists():
-        return True
+        return False
     lock = filelock.FileLock(str(path), timeout=0)
     try:
         lock.acquire()

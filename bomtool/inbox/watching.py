@@ -260,7 +260,8 @@ class Watch:
             entries, _ = look(self._folder, recursive=True)
             from bomtool.inbox.names import storable
 
-            for name in self._ledger.vanished({storable(entry.name) for entry in entries}):
+            for row_id, name in self._ledger.vanished({storable(entry.name) for entry in entries}):
+                self._shop.finisher.forget(row_id, name)
                 self._log("gone", "was taken out of the folder", file=name)
         except StoreError as error:
             self._log("ledger", error.message, code=error.code)

@@ -242,7 +242,7 @@ class Worker:
             bom = self._reader.read(copy, wish.reading, wish.names)
             shop.log("read", f"read, {len(bom.lines)} lines", file=claim.name)
             previous = changes.place_in_history(shop.ledger, claim, bom)
-            staging = shop.finisher.staging(claim, names.DONE)
+            staging = shop.finisher.staging(claim.name, claim.file_id, names.DONE)
             if shop.plan.report and wish.build:
                 wish = Wish(
                     wish.reading, wish.names, wish.approve, wish.build, staging.outcome(names.REPORT),
@@ -268,8 +268,8 @@ class Worker:
 
     def _fail(self, entry: Entry, claim: Claim, error: BomtoolError, findings: list[Any]) -> End:
         shop = self._shop
-        staging = shop.finisher.staging(claim, names.FAILED)
-        shop.finisher.staging(claim, names.DONE).discard()
+        staging = shop.finisher.staging(claim.name, claim.file_id, names.FAILED)
+        shop.finisher.staging(claim.name, claim.file_id, names.DONE).discard()
         telling.write_problem(staging.outcome(names.PROBLEM), entry.path.name, error, findings)
         shop.ledger.record(claim, state="placing", verdict=names.FAILED, error=error.to_json())
         return self._ended(shop.finisher.finish(claim, entry.path), error.message)
