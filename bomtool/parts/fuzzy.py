@@ -14,9 +14,9 @@ from sqlalchemy import text
 from bomtool.parts import dialect
 from bomtool.parts.rows import Found, Shelf
 
-_RAREST = 7
+_RAREST = 6
 _AT_LEAST = 4
-_ROWS = 4_000
+_ROWS = 1_000
 """Parts brought in for one query, beyond its four rarest trigrams."""
 _SHORTEST = 4
 

@@ -21,6 +21,15 @@ _FOOTPRINT = re.compile(
 _WORDS = re.compile(r"\b(?:(resistor|res|widerstand|résistance|电阻)|(capacitor|cap|kondensator|condensateur|mlcc|电容)|"
                     r"(inductor|ind|drossel|induktivität|电感))\b", re.I)  # fmt: skip
 _DESIGNATOR = re.compile(r"([A-Za-z]+)\d")
+_TWICE = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
+_NAME_WORD = re.compile(r"[^\W_]+")
+_ANYBODY = frozenset(
+    ("semi", "semicon", "semiconductor", "semiconductors", "micro", "microelectronics", "elec", "electronic", "electronics",
+     "tech", "technology", "technologies", "group", "international", "corp", "corporation", "co", "company", "inc", "ltd",
+     "limited", "gmbh", "components", "industry")
+)  # fmt: skip
+_SHORTEST_CORE = 3
+_CODE_FIRST = re.compile(r"^\s*(0\d{3}|1206|1210|1218|1808|1812|2010|2220|2225|2512)\s*[,;]\s*(?=\S)(.*)$", re.S)
 _LETTERS: dict[str, Kind] = {"R": "resistor", "C": "capacitor", "L": "inductor"}
 
 
@@ -52,12 +61,35 @@ def agreement(named: str | None, maker: str) -> Agreement:
     if found is not None:
         note = _successors().get((found.name, ids.canonical_maker(maker)))
         return Agreement("same", note) if note else Agreement("other")
-    if makers.same(named, maker):
+    if makers.same(named, maker) or any(_core(name) == _core(maker) for name in _spellings(named) if _core(name)):
         return Agreement("same")
+    if any(agreement(name, maker).how == "same" for name in _spellings(named)[1:]):
+        return Agreement("same", f"{named} was read as {maker}.")
     start = makers.at_start(named)
     if start is not None and not start.maker.ambiguous and start.maker.name == ids.canonical_maker(maker):
         return Agreement("same", f"{named} was read as {start.maker.name}.")
     return Agreement("other")
+
+
+def is_known(named: str | None) -> bool:
+    """Whether the table of makers knows a written name."""
+    return any(makers.lookup(name) is not None for name in _spellings(named or ""))
+
+
+def _spellings(named: str) -> list[str]:
+    """A name, and what it consists of where it is written in two scripts: "SAMSUNG(三星)", "YAGEO（国巨）"."""
+    match = _TWICE.fullmatch(named.strip())
+    return [named, match[1].strip(), match[2].strip()] if match else [named]
+
+
+@functools.lru_cache(maxsize=16384)
+def _core(name: str) -> str:
+    """A name without words that any company may bear: Viking is Viking Tech, STC is STC Micro. "" for short ones."""
+    words = [makers.key(word) for word in _NAME_WORD.findall(name)]
+    while words and words[-1] in _ANYBODY:
+        words.pop()
+    core = "".join(words)
+    return core if len(core) >= _SHORTEST_CORE else ""
 
 
 @functools.cache
@@ -78,7 +110,7 @@ def wanted(query: Query) -> Passive | None:
     """What a line says of a passive part, from value, package and description; None for other parts."""
     kind = _kind(query)
     size = packages.chip(query.package) if query.package else None
-    about = values.parse(query.description, kind) if query.description and kind else None
+    about = values.parse(_reordered(query.description), kind) if query.description and kind else None
     found = values.parse(query.value, kind) if query.value else None
     if found is None:
         found = about
@@ -88,6 +120,12 @@ def wanted(query: Query) -> Passive | None:
     if found is None:
         return None
     return replace(found, size=size or found.size)
+
+
+def _reordered(text: str) -> str:
+    """ "0402,47R0,1/16W" is a size and a value, not a number with a decimal comma."""
+    match = _CODE_FIRST.match(text)
+    return f"{match[2]} {match[1]}" if match else text
 
 
 def contradiction(query: Query, asked: Passive | None, found: Found) -> str | None:

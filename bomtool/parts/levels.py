@@ -5,12 +5,16 @@ Each function gives a hit, or None after saying on the line what speaks against 
 
 from __future__ import annotations
 
+from bomtool.bom import mpn as numbers
 from bomtool.parts import ids, judging, suffixes, suppliers
 from bomtool.parts.lines import Hit, Hits, Line, Name, Sku
 from bomtool.parts.model import Candidate
 from bomtool.parts.rows import Found
 
 _SHORTEST_SKU = 6
+_SHORTEST_BASE = 5
+_A_NUMBER = 0.3
+"""Texts that look less like a part number than this are values or remarks."""
 
 
 def by_number(line: Line, name: Name, hits: Hits) -> Hit | None:
@@ -142,15 +146,47 @@ def _sold_as(line: Line, sku: Sku, hits: Hits, *, certain: bool) -> Hit | None:
         ]
         return None
     found, supplier, number = rows[0]
+    sold = f"{number} of {supplier} is {found.part.mpn} of {maker_of(found)}"
     maker = judging.named_maker(line.query.manufacturer)
-    if maker is not None and judging.agreement(maker, found.part.manufacturer).how == "other":
-        line.against = f"{number} of {supplier} is {found.part.mpn} of {maker_of(found)}, but the line names {maker}."
-        line.candidates.append(Candidate(found.part, "exact", 0.6, f"{number} of {supplier} is this part."))
+    agrees = judging.agreement(maker, found.part.manufacturer).how
+    note = ""
+    if agrees == "other":
+        # A name nobody knows, beside two numbers that agree, is another way to write the maker.
+        if judging.is_known(maker) or not any(name.key == found.key != sku.key for name in line.names):
+            _refuse(line, found, f"{sold}, but the line names {maker}.")
+            return None
+        note = f"; the part number is the same, the maker is written {maker}"
+    odd = next((name.mpn for name in line.names if not _fits(name, sku, found)), None)
+    if odd is not None:
+        _refuse(line, found, f"{sold}, but the line says {odd}.")
         return None
     if not certain:
         line.doubtful.append(Candidate(found.part, "exact", 0.55, f"{number} is also the number of {supplier} for it."))
         return None
-    return Hit(found, "exact", f"{number} is the number of {supplier} for {found.part.mpn} of {maker_of(found)}.")
+    return Hit(found, "exact", f"{number} is the number of {supplier} for {found.part.mpn} of {maker_of(found)}{note}.")
+
+
+def _refuse(line: Line, found: Found, why: str) -> None:
+    line.against = why
+    line.candidates.append(Candidate(found.part, "exact", 0.6, why))
+
+
+def _fits(name: Name, sku: Sku, found: Found) -> bool:
+    """Whether a part number and the part that a supplier's number stands for may be one: the same number, a part of it,
+    another packaging, or no part number at all ("100nF 0402")."""
+    if name.key == sku.key or numbers.looks_like(name.mpn) < _A_NUMBER:
+        return True
+    if name.key == found.key:
+        return is_named(name, found)
+    if len(name.key) >= _SHORTEST_BASE and found.key.startswith(name.key):
+        return True
+    own = suffixes.stem(name.mpn, found.part.manufacturer)
+    return ids.key(own.text if own else name.mpn) == (found.stem_key or found.key)
+
+
+def is_named(name: Name, found: Found) -> bool:
+    """Whether the part has the very number named."""
+    return name.key == found.key and ids.alike(name.mpn, found.part.mpn)
 
 
 def same_part(one: Found, other: Found) -> bool:

@@ -86,7 +86,10 @@ def _settle(line: Line, hits: Hits) -> Hit | None:
             break
     against = line.against
     from_sku = levels.by_sku(line, hits)
-    if hit is None and against is None:
+    if hit is None and from_sku is not None and any(levels.is_named(name, from_sku.found) for name in line.names):
+        # The supplier's number says which of several makers it is, or that a maker is only written in another way.
+        hit, line.against = from_sku, None
+    elif hit is None and against is None:
         hit = from_sku or (levels.by_number_as_sku(line, hits) if line.against is None else None)
     elif hit is not None and from_sku is not None and not levels.same_part(hit.found, from_sku.found):
         line.against = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bomtool.parts import seed, suggesting
+from bomtool.parts import judging, seed, suggesting
 from bomtool.parts.catalog import Catalog
 from bomtool.parts.matching import match
 from bomtool.parts.model import COSTED_LEVELS, Match, Query, Remembered
@@ -254,6 +254,54 @@ def test_suppliers_numbers(
     found = one(catalog, mpn, maker, supplier_part_numbers=((label, "C123456"),) if label else ())
     assert found.status == status, found.reason
     assert status != "needs_review" or found.candidates[0].part.mpn in ("XY-1", "XY-3")
+
+
+def test_a_suppliers_number_does_not_outvote_the_part_number(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded(
+        "STM32F427VGT6,STMicroelectronics,LQFP-100,MCU,,LCSC,C117815,5,1:9",
+        "MLT-7525,Jiangsu Huaneng Elec,,Buzzers,,LCSC,C95299,5,1:0.2",
+        "AP2127K-ADJTRG1,Diodes Incorporated,SOT-23-5,Regulators,,LCSC,C96343,5,1:0.2",
+    )
+    sold = (("LCSC", "C117815"),)
+    for maker in (None, "ST"):
+        found = one(catalog, "STM32F407VGT6", maker, supplier_part_numbers=sold)
+        assert found.status == "needs_review"
+        assert "but the line says STM32F407VGT6" in found.reason
+    assert one(catalog, "100nF 0402", None, supplier_part_numbers=sold).status == "matched"
+    assert one(catalog, "AP2127K-ADJ", None, supplier_part_numbers=(("", "C96343"),)).status == "matched"
+    known, unknown = "Murata", "华能"
+    sold = (("Supplier Part", "C95299"),)
+    assert one(catalog, "MLT-7525", unknown, supplier_part_numbers=sold).status == "matched"
+    assert one(catalog, "MLT-7525", unknown).status == "needs_review"
+    loaded("MLT-7525,Other Maker,,Buzzers,,North,N1,5,1:0.2", name="others")
+    assert one(catalog, "MLT-7525").status == "needs_review"
+    resolved = one(catalog, "MLT-7525", supplier_part_numbers=sold)
+    assert (resolved.status, resolved.part and resolved.part.manufacturer) == ("matched", "Jiangsu Huaneng Elec")
+    assert one(catalog, "MLT-7525", known, supplier_part_numbers=sold).status == "needs_review"
+    assert one(catalog, None, unknown, supplier_part_numbers=sold).status == "needs_review"
+
+
+@pytest.mark.parametrize(
+    ("named", "maker", "how"),
+    [
+        ("SAMSUNG(三星)", "Samsung Electro-Mechanics", "same"),
+        ("YAGEO（国巨）", "YAGEO", "same"),
+        ("Viking(光颉)", "Viking Tech", "same"),
+        ("STC", "STC Micro", "same"),
+        ("TECH PUBLIC(台舟)", "TECH PUBLIC", "same"),
+        ("Micro", "Tech", "other"),
+        ("TI(德州仪器)", "onsemi", "other"),
+        ("Acme Semiconductor", "Bcme Semiconductor", "other"),
+    ],
+)
+def test_makers_written_in_other_ways(named: str, maker: str, how: str) -> None:
+    assert judging.agreement(named, maker).how == how
+
+
+def test_sizes_before_a_comma_are_no_numbers(parts: Catalog) -> None:
+    for description in ("0402,10K0,1/16W,1%", "0402; 10k; 1/16W; 1%"):
+        found = one(parts, "RC0402FR-0710KL", "Yageo", description=description, reference_designators=("R1",))
+        assert found.status == "matched", found.reason
 
 
 def test_a_resistor_is_no_capacitor(parts: Catalog) -> None:
