@@ -18,22 +18,34 @@ from bomtool.sheets.quotes import split_leniently
 
 CANDIDATES = (",", ";", "\t", "|", "!")
 _SAMPLE = 131_072
+_RULED = re.compile(r"[-_=+*~\s]{4,}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATOR_LINE = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\r\n|\r\n|\r|\n|\Z)', re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a delimiter fits: the share of records that have the commonest number of columns, and that number."""
+    """How well a delimiter fits: the share of records that have the commonest number of columns, and that number.
+
+    `below` is that share from the first such record on (title lines above and ruled lines left out), `count` their number.
+    """
 
     delimiter: str
     share: float
     width: int
+    below: float = 0.0
+    count: int = 0
 
     @property
     def score(self) -> float:
         """0 where it never separates anything; wide and regular is best."""
         return self.share**2 * math.log2(self.width) if self.width > 1 else 0.0
+
+    @property
+    def certain(self) -> bool:
+        """Whether the table needs no other reading: most records agree, or tabs hold a table under lines of prose."""
+        below = self.delimiter == "\t" and self.count > 2 and self.below >= 0.6
+        return self.width > 2 and (self.share >= 0.8 or below)
 
 
 def separator_line(text: str) -> str | None:
@@ -53,24 +65,25 @@ def fits(text: str) -> list[Fit]:
 
 
 def _fit(sample: str, delimiter: str) -> Fit:
-    widths: Counter[int] = Counter()
     try:
-        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
-            if any(cell and not cell.isspace() for cell in record):
-                widths[len(record)] += 1
+        read = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        filled = [record for record in read if any(cell and not cell.isspace() for cell in record)]
+        sizes = [0 if _RULED.fullmatch("".join(record)) else len(record) for record in filled]
     except csv.Error:
-        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE):
-            if record:
-                widths[len(record)] += 1
-    total = sum(widths.values())
-    wide = [(count, width) for width, count in widths.items() if width > 1]
+        sizes = [
+            len(r)
+            for r in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            if r
+        ]
+    wide = Counter(size for size in sizes if size > 1)
     if not wide:
         return Fit(delimiter, 0.0, 1)
-    count, width = max(wide)
-    share = count / total
+    count, width = max((count, width) for width, count in wide.items())
+    share = count / len(sizes)
     if delimiter == "!" and share < 0.6:
         return Fit(delimiter, 0.0, 1)
-    return Fit(delimiter, share, width)
+    below = sum(size > 0 for size in sizes[sizes.index(width) :])
+    return Fit(delimiter, share, width, count / below, count)
 
 
 def records(text: str, delimiter: str, findings: Findings) -> list[list[str]]:

@@ -44,7 +44,7 @@ def read_text(
         best = fits[0] if fits and fits[0].score > 0 else None
         separator = best.delimiter if best is not None else ","
     rows: list[list[str]] | None = None
-    if separator == FIXED or (delimiter is None and (best is None or best.share < 0.8 or best.width < 3)):
+    if separator == FIXED or (delimiter is None and (best is None or not best.certain)):
         rows = _fixed(text, name, best, forced=separator == FIXED)
     if rows is not None:
         book.kind, book.delimiter = "fixed-width", FIXED

@@ -57,3 +57,16 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
         read(tmp_path, b"")
     assert caught.value.code == "empty-file"
     assert caught.value.hint
+
+
+def test_tabs_hold_the_table_below_title_lines_that_blanks_lay_out(tmp_path: Path) -> None:
+    path = tmp_path / "board.bom"
+    path.write_text(
+        "Main board          Revised: Monday, March 03, 2025\n          Revision: B\n\n"
+        "Bill Of Materials          March 3,2025      10:12:11\tPage1\n\n"
+        "Item\tQuantity\tReference\tPart\n____________________________________\n\n"
+        "1\t3\tC1,C2,\t100nF\n\t\tC3\n2\t1\tR1\t10k\n3\t2\tU1,U2\tLM358\n"
+    )
+    book = sheets.open(path)
+    assert (book.kind, book.delimiter) == ("csv", "\t")
+    assert book.sheets[0].rows[8:10] == [["1", "3", "C1,C2,", "100nF"], ["", "", "C3"]]
