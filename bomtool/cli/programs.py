@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from bomtool.cli import output, records
+from bomtool.cli import output, overrides, program_views, records
 from bomtool.cli.options import BomQuantity, json_option
 from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UsageError
-
-if TYPE_CHECKING:
-    from bomtool.api.plans import Availabilities, ReferencePricing
 
 
 @click.group()
@@ -103,49 +98,18 @@ def show(program: str, as_json: bool) -> None:
 
 @programs.command()
 @click.argument("program")
+@click.option("--explain", is_flag=True, help="Show the arithmetic of every part, and every risk.")
 @json_option
-def availability(program: str, as_json: bool) -> int:
-    """Show what of a PROGRAM can be had, line by line; exit 1 where lines are unmatched."""
+def availability(program: str, explain: bool, as_json: bool) -> int:
+    """Show what of a PROGRAM can be had, part by part; exit 1 where lines are unmatched."""
     with records.platform() as (client, _):
         found = records.find_program(client, program)
         answer = client.programs.get_availabilities(found.id)
     if as_json:
         output.json_out(answer)
     else:
-        show_availability(answer)
+        program_views.show_availability(answer, explain)
     return EXIT_PARTLY if answer.lines_matched < answer.lines_total else EXIT_DONE
-
-
-def show_availability(answer: Availabilities) -> None:
-    """The human form of availabilities."""
-    numbers = [output.Column(title, right=True) for title in ("need", "overage", "required", "stock", "buy", "can buy")]
-    output.table(
-        ["part", "manufacturer", *numbers, "status", output.Column("lead days", right=True)],
-        [
-            (
-                p.mpn or p.description or "(no part)",
-                p.manufacturer_name,
-                p.quantity_needed,
-                p.overage,
-                p.quantity_required,
-                p.quantity_from_stock,
-                p.quantity_to_buy,
-                "?" if p.buyable_quantity is None else p.buyable_quantity,
-                p.status.replace("_", " "),
-                p.lead_time_days,
-            )
-            for p in answer.parts
-        ],
-    )
-    now = "unknown" if answer.buildable_now is None else answer.buildable_now
-    ready = answer.ready_date or "unknown"
-    output.say(
-        f"{answer.lines_matched} of {answer.lines_total} lines matched; buildable from stock "
-        f"{answer.buildable_from_stock}, now {now}, of {answer.builds}; ready {ready}. {answer.overage_text}"
-    )
-    for gating in answer.gating_lines:
-        output.say(f"Gating: {gating.mpn or ' '.join(gating.reference_designators)}: {gating.reason}")
-    warn_sample(answer.kinds)
 
 
 @programs.command()
@@ -161,104 +125,53 @@ def pricing(program: str, quantities: str | None, explain: bool, as_json: bool) 
     if as_json:
         output.json_out(answer)
     else:
-        show_pricing(answer, explain)
+        program_views.show_pricing(answer, explain)
     return EXIT_PARTLY if answer.lines_priced < answer.lines_total else EXIT_DONE
 
 
-def show_pricing(answer: ReferencePricing, explain: bool) -> None:
-    """The human form of reference pricing."""
-    rows: list[tuple[object, ...]] = []
-    for part in answer.parts:
-        label = part.mpn or part.description or "(no part)"
-        if not part.purchases:
-            rows.append((label, "", "", part.quantity_to_buy, "", "", part.unpriced_reason or ""))
-        for buy in part.purchases:
-            extended = output.money(buy.extended_price, buy.currency)
-            rows.append((label, buy.supplier, buy.sku, buy.quantity, f"{buy.unit_price:f}", extended, ""))
-    numbers = [output.Column(title, right=True) for title in ("buy", "unit price", "extended")]
-    output.table(["part", "supplier", "SKU", *numbers, "note"], rows)
-    if explain:
-        for part in answer.parts:
-            for sentence in part.arithmetic:
-                output.say(f"{part.mpn or '(no part)'}: {sentence}")
-    total = answer.total if answer.total is not None else answer.known_total
-    unit = answer.unit_cost if answer.unit_cost is not None else answer.known_unit_cost
-    partly = "" if answer.total is not None else " (incomplete)"
-    output.say(
-        f"Cost of {answer.lines_priced} of {answer.lines_total} lines for {answer.builds} builds: "
-        f"{output.money(total, answer.currency)}, {output.money(unit, answer.currency)} a build{partly}. "
-        f"{answer.overage_text}"
-    )
-    output.table(
-        [output.Column("builds", right=True), output.Column("total", right=True), output.Column("a build", right=True)],
-        [
-            (
-                q.builds,
-                output.money(q.total if q.total is not None else q.known_total, answer.currency),
-                output.money(q.unit_cost if q.unit_cost is not None else q.known_unit_cost, answer.currency),
-            )
-            for q in answer.quantities
-        ],
-    )
-    warn_sample(answer.kinds)
-
-
-@programs.command(epilog="Example: bomtool programs override PROGRAM --part CC2DKKO1LUCF --overage 0 --note tested")
+@programs.command(epilog="Example: bomtool programs override PROGRAM --part LM358DR --overage 0 --note tested")
 @click.argument("program")
-@click.option("--part", required=True, help="Part id.")
-@click.option("--substitute", help="Buy this part id instead.")
+@click.option(
+    "--part", help="The part: an MPN of the program, MPN@MAKER, or a part id. Without it, overrides are listed."
+)
+@click.option("--substitute", help="Buy this part instead: MPN@MAKER or a part id.")
 @click.option("--quantity", type=click.IntRange(min=0), help="Pieces needed, instead of the computed need.")
 @click.option("--overage", type=click.IntRange(min=0), help="Extra pieces, instead of the profile's.")
 @click.option("--include/--exclude", default=None, help="Whether the part takes part at all.")
 @click.option("--unit-price", help="Price of one piece, in the program's currency.")
 @click.option("--supplier", help="Buy from this supplier only.")
 @click.option("--note", help="Why.")
+@click.option("--remove", is_flag=True, help="Take back every override of the part.")
 @json_option
-def override(
-    program: str,
-    part: str,
-    substitute: str | None,
-    quantity: int | None,
-    overage: int | None,
-    include: bool | None,
-    unit_price: str | None,
-    supplier: str | None,
-    note: str | None,
-    as_json: bool,
-) -> None:
-    """Treat one part of a PROGRAM differently; the last override of a part wins."""
-    from bomtool.api.programs import PartOverrideCreate, PartOverridesCreate
-
+def override(program: str, part: str | None, remove: bool, as_json: bool, **wish: Any) -> None:
+    """See overrides of a PROGRAM, or treat one part differently; the last override of a part wins."""
+    wish = {name: value for name, value in wish.items() if value is not None}
+    if part is None and (remove or wish):
+        raise UsageError("An override needs --part.", hint="Name the part: an MPN of the program, or MPN@MAKER.")
+    if part is not None and remove == bool(wish):
+        raise UsageError(
+            "Say what to override, or --remove what was.", hint="For example --overage 0, --exclude, --supplier NAME."
+        )
     with records.platform() as (client, _):
         found = records.find_program(client, program)
-        wish = PartOverrideCreate(
-            part=part,
-            substitute_part=substitute,
-            quantity=quantity,
-            overage=overage,
-            include=include,
-            unit_price=_price(unit_price),
-            supplier=supplier,
-            note=note,
-        )
-        answer = client.programs.create_part_overrides(found.id, PartOverridesCreate(part_overrides=[wish]))
-    made = answer.results[0]
-    if as_json:
+        known = overrides.parts_of(client, found.id)
+        if part is None:
+            there = list(client.programs.iterate_part_overrides(found.id))
+        elif remove:
+            removed = overrides.remove(client, found.id, overrides.part_id(part, known))
+        else:
+            made = overrides.add(client, found.id, overrides.part_id(part, known), wish)
+    if part is None:
+        if as_json:
+            output.json_out(output.listing(there))
+        else:
+            program_views.show_overrides(there, {p.part: p.mpn or p.part for p in known if p.part})
+    elif remove:
+        output.json_out({"removed": removed}) if as_json else output.say(f"{removed} overrides taken back.")
+    elif as_json:
         output.json_out(made)
     else:
         output.say(f"Override {made.id} for part {made.part}.")
-
-
-def _price(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        price = Decimal(text)
-    except InvalidOperation:
-        price = Decimal(-1)
-    if not price.is_finite() or price < 0:
-        raise UsageError(f"{text!r} is not a price.", hint="Use a decimal point, e.g. 0.0123.")
-    return price
 
 
 def parse_quantities(text: str | None) -> list[int] | None:
@@ -272,11 +185,3 @@ def parse_quantities(text: str | None) -> list[int] | None:
     if not numbers or min(numbers) < 1:
         raise UsageError(f"--quantities {text!r} is not a list of whole numbers.", hint="For example 1,10,500.")
     return numbers
-
-
-def warn_sample(kinds: Sequence[str]) -> None:
-    """Say plainly where figures are invented."""
-    if "sample" in kinds:
-        output.say(
-            "Prices and stock marked sample are invented, for trying out. Load a catalogue: bomtool catalog load."
-        )
