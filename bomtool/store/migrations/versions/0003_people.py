@@ -1,5 +1,7 @@
 """Users, teams, tags and custom properties; settings of orgs; the team of a record."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -24,7 +26,7 @@ TABLES = (
 )
 
 
-def _record(*columns: sa.Column) -> tuple[sa.Column, ...]:
+def _record(*columns: sa.Column[Any]) -> tuple[sa.Column[Any], ...]:
     times = sa.Column("created_at", UTC, nullable=False), sa.Column("updated_at", UTC, nullable=False)
     return (sa.Column("id", ID, nullable=False), sa.Column("org_id", ID, nullable=False), *columns, *times)
 
@@ -36,7 +38,7 @@ def _named(table: str) -> tuple[sa.Constraint, ...]:
     )
 
 
-def _flag(name: str, default: bool = False) -> sa.Column:
+def _flag(name: str, default: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.true() if default else sa.false())
 
 
@@ -133,7 +135,7 @@ def upgrade() -> None:
     op.create_index("ix_property_values_record_id", "property_values", ["record_id"])
 
 
-def _copies(columns: tuple[sa.Column, ...]) -> list[sa.Column]:
+def _copies(columns: tuple[sa.Column[Any], ...]) -> list[sa.Column[Any]]:
     return [sa.Column(column.name, column.type, nullable=column.nullable) for column in columns]
 
 

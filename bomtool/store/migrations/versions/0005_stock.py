@@ -1,5 +1,7 @@
 """Suppliers, stock documents, parts of an org's own; what a stock lot and an allocation say of themselves."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -29,15 +31,15 @@ LOT_COLUMNS = (
 )
 
 
-def _columns(names: str, kind: sa.types.TypeEngine = NAME) -> list[sa.Column]:
+def _columns(names: str, kind: sa.types.TypeEngine[Any] = NAME) -> list[sa.Column[Any]]:
     return [sa.Column(name, kind) for name in names.split()]
 
 
-def _times() -> list[sa.Column]:
+def _times() -> list[sa.Column[Any]]:
     return [sa.Column("created_at", UTC, nullable=False), sa.Column("updated_at", UTC, nullable=False)]
 
 
-def _synced() -> sa.Column:
+def _synced() -> sa.Column[Any]:
     return sa.Column("synced_from_integration", sa.Boolean(), nullable=False, server_default=sa.false())
 
 
@@ -50,7 +52,7 @@ def _keys(table: str) -> list[sa.Constraint]:
 
 def _integration_index(table: str) -> None:
     columns = ["org_id", "integration_source_name", "integration_record_id"]
-    where = {"sqlite_where": LINKED, "postgresql_where": LINKED}
+    where: dict[str, Any] = {"sqlite_where": LINKED, "postgresql_where": LINKED}
     op.create_index(f"uq_{table}_integration", table, columns, unique=True, **where)
 
 
