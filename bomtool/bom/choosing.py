@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bomtool.bom import doubts, headers, layout, solve, totals
+from bomtool.bom import doubts, headers, layout, profiles, solve, totals
 from bomtool.bom.grid import Grid
 from bomtool.bom.layout import Candidate
 from bomtool.bom.table import Table
@@ -41,26 +41,46 @@ def choose(
 ) -> Choice:
     """The table to read. Raises ReadError where there is none, UsageError for a sheet, field or column that is not there."""
     forced = _fields(mapping or {})
+    saved = profiles.load(profile) if profile is not None else None
+    if sheet is None and saved is not None and saved.sheet in [one.name for one in workbook.sheets]:
+        sheet = saved.sheet
     sheets = [_named(workbook, sheet)] if sheet is not None else _readable(workbook)
     ranked: list[list[Candidate]] = []
     for one in sheets:
         found = layout.candidates(Grid(one), forced)
+        if saved is not None:
+            found = [c for c in found if saved.fits(c.headers)]
         if found:
             ranked.append(found)
     if not ranked:
+        if saved is not None and any(layout.candidates(Grid(one), forced) for one in sheets):
+            raise UsageError(
+                f"The profile {saved.name!r} does not fit {workbook.path.name}: it has none of its columns.",
+                hint=f"Leave --profile out, or see bomtool profiles show {saved.name}.",
+                code="profile-misfit",
+            )
         raise _nothing(workbook, sheets, forced)
     order = sorted(range(len(ranked)), key=lambda i: (-_worth(ranked[i][0]), i))
-    best = ranked[order[0]][0]
+    best = first = ranked[order[0]][0]
     others = [c for i in order for c in ranked[i] if c is not best]
+    saved = saved or profiles.recognise(best.headers)
+    if saved is not None:
+        best = layout.resolved(first, saved.forced(first.headers) | _indexes(first, forced))
     table = Table.of(best, findings, best.columns)
     totals.take(table)
     confidence = layout.confidence(best, others)
-    doubts.tell(table, frozenset(forced))
+    doubts.tell(table, frozenset(forced) | frozenset(saved.columns if saved is not None else ()))
     doubts.other_tables(table)
     _tell(table, [ranked[i][0] for i in order[1:]], workbook, confidence)
     rival = others[0].where() + f" (evidence {others[0].score:.1f} against {best.score:.1f})" if others else None
     runner_up = "; ".join(filter(None, [rival, best.assignment.runner_up])) or None
-    return Choice(table, confidence, runner_up, None, _evidence(best))
+    return Choice(table, confidence, runner_up, saved.name if saved is not None else None, _evidence(best))
+
+
+def _indexes(candidate: Candidate, forced: Mapping[str, str]) -> dict[str, list[int]]:
+    """The columns that the caller named by their headers."""
+    keys = [headers.key(text) for text in candidate.headers]
+    return {name: [keys.index(headers.key(text)) + 1] for name, text in forced.items()}
 
 
 def _worth(candidate: Candidate) -> float:

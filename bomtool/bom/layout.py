@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bomtool.bom import evidence, headers, solve
 from bomtool.bom.evidence import Evidence
@@ -81,6 +81,12 @@ def candidates(grid: Grid, forced: Mapping[str, str] | None = None) -> list[Cand
         if bare is not None:
             found.append(bare)
     return sorted((c for c in found if c.usable), key=lambda c: -c.score)
+
+
+def resolved(candidate: Candidate, forced: Mapping[str, Sequence[int]]) -> Candidate:
+    """The same table with some fields fixed to 1-based columns, the others assigned anew."""
+    assignment = solve.solve(candidate.readings, candidate.cells, forced)
+    return replace(candidate, assignment=assignment)
 
 
 def header_like(texts: Sequence[str]) -> bool:
@@ -187,12 +193,12 @@ def _evaluate(
     named = [*texts, *[""] * (width - len(texts))]
     readings = [headers.read(text) for text in named]
     cells = [evidence.measure([row[c] if c < len(row) else "" for row in sample]) for c in range(width)]
-    fixed: dict[str, int] = {}
+    fixed: dict[str, list[int]] = {}
     for name, wanted in (forced or {}).items():
         column = next((c for c, text in enumerate(named, 1) if text and headers.key(text) == headers.key(wanted)), None)
         if column is None:
             return None
-        fixed[name] = column
+        fixed[name] = [column]
     assignment = solve.solve(readings, cells, fixed)
     fitting = _fitting(sample, assignment.columns)
     estimated = fitting * max(1, last - first + 1)

@@ -38,6 +38,8 @@ class Layout:
     runner_up: str | None = None
     profile: str | None = None
     evidence: list[str] = field(default_factory=list)
+    headers: tuple[str, ...] = ()
+    """The header of every column from the first one on, "" where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,4 +200,5 @@ def _layout(choice: choosing.Choice) -> Layout:
         runner_up=choice.runner_up,
         profile=choice.profile,
         evidence=choice.evidence,
+        headers=tuple(best.headers),
     )

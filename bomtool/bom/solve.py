@@ -72,7 +72,7 @@ class Assignment:
 
 
 def solve(
-    readings: Sequence[Reading], found: Sequence[Evidence], forced: Mapping[str, int] | None = None
+    readings: Sequence[Reading], found: Sequence[Evidence], forced: Mapping[str, Sequence[int]] | None = None
 ) -> Assignment:
     """Assign the columns. `readings` and `found` are by column; `forced` fixes fields to 1-based columns."""
     forced = dict(forced or {})
@@ -85,7 +85,7 @@ def solve(
             for name in reading.fields:
                 figures[c][name] -= 0.6
     free = [max((figures[c].get(name, 0.0) for name in MANY), default=0.0) for c in range(width)]
-    taken = set(forced.values())
+    taken = {column for columns in forced.values() for column in columns}
     names = [name for name in SINGLE if name not in forced]
     gains = [
         [
@@ -100,9 +100,9 @@ def solve(
     columns: dict[str, list[int]] = {}
     weights: dict[tuple[str, int], float] = {}
     for name, position in itertools.chain(
-        ((n, c - 1) for n, c in forced.items()), ((names[i], c) for i, c in chosen.items())
+        ((n, c - 1) for n, cs in forced.items() for c in cs), ((names[i], c) for i, c in chosen.items())
     ):
-        columns[name] = [position + 1]
+        columns.setdefault(name, []).append(position + 1)
         weights[name, position + 1] = figures[position].get(name, 0.0)
     used = {position - 1 for positions in columns.values() for position in positions}
     _spare_parts(readings, found, figures, used)

@@ -23,6 +23,7 @@ COMMANDS = {
     "catalog": ("bomtool.cli.catalog:catalog", "Load and search the local part catalogue."),
     "serve": ("bomtool.cli.serve:serve", "Serve the embedded platform over HTTP."),
     "keys": ("bomtool.cli.keys:keys", "Create, list and revoke keys of the local platform."),
+    "profiles": ("bomtool.cli.profiles:profiles", "List, show and save layouts of BOM files."),
     "config": ("bomtool.cli.config:config", "Show and change settings."),
     "doctor": ("bomtool.cli.doctor:doctor", "Check this installation and say what to mend."),
 }

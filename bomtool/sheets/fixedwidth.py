@@ -90,12 +90,19 @@ def _columns(lines: list[str], header: int, body: list[int]) -> Columns | None:
     for at in body:
         for hit in re.finditer(r"\S+", lines[at]):
             inked[hit.start() : hit.end()] = b"\x01" * (hit.end() - hit.start())
+    text = bytes(inked)
     names = [(hit.start(), hit.end()) for hit in re.finditer(r"\S+", lines[header])]
     for begin, end in names:
         inked[begin:end] = b"\x01" * (end - begin)
     fields = [(hit.start(), hit.end()) for hit in re.finditer(rb"\x01+", bytes(inked))]
     # A gap that happens to run through the table makes no column: it has no name in the header.
     named = [begin for begin, end in fields if any(begin < e and b < end for b, e in names)]
+    # A second word of a name, with nothing below it, makes none either: "Logic Type".
+    named = [
+        begin
+        for begin, following in zip(named, (*named[1:], len(inked)), strict=True)
+        if any(text[begin:following]) or begin < 2 or lines[header][begin - 2 : begin - 1].isspace()
+    ]
     if len(named) < 2:
         return None
     starts = (0, *named[1:])
