@@ -142,7 +142,7 @@ def contradiction(query: Query, asked: Passive | None, found: Found) -> str | No
 
 def packages_differ(names: Iterable[str | None]) -> bool:
     """Whether packages cannot be one and the same, however they are written: other chip sizes, other numbers of pins of
-    ICs, surface mount against through-hole. Names that are not known differ from nothing."""
+    ICs, surface mount against through-hole, other land patterns. Names that are not known differ from nothing."""
     known = [package for name in names if name and (package := _package(name)) is not None]
     return any(_differ(one, other) for at, one in enumerate(known) for other in known[at + 1 :])
 
@@ -156,7 +156,13 @@ def _differ(one: Package, other: Package) -> bool:
     chips = one.kind == other.kind == "chip"
     pins = one.kind == other.kind == "IC" and one.pins and other.pins and one.pins != other.pins
     mounts = one.mount and other.mount and one.mount != other.mount
-    return bool(chips or pins or mounts)
+    drawn = [_land_patterns().get(package.name) for package in (one, other)]
+    return bool(chips or pins or mounts or (all(drawn) and drawn[0] != drawn[1]))
+
+
+@functools.cache
+def _land_patterns() -> dict[str, str]:
+    return {row["package"]: row["pattern"] for row in tables.rows("land_patterns.csv", ("package", "pattern"))}
 
 
 def _kind(query: Query) -> Kind | None:

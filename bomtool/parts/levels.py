@@ -5,7 +5,10 @@ Each function gives a hit, or None after saying on the line what speaks against 
 
 from __future__ import annotations
 
+import re
+
 from bomtool.bom import mpn as numbers
+from bomtool.bom import values
 from bomtool.parts import ids, judging, suffixes, suppliers
 from bomtool.parts.lines import Hit, Hits, Line, Name, Sku
 from bomtool.parts.model import Candidate
@@ -13,6 +16,8 @@ from bomtool.parts.rows import Found
 
 _SHORTEST_SKU = 6
 _SHORTEST_BASE = 5
+_COMMON_DIGITS = 6
+_DEVICE = re.compile(r"[A-Z]+\d+|\d+[A-Z]+\d*")
 _A_NUMBER = 0.3
 """Texts that look less like a part number than this are values or remarks."""
 
@@ -32,7 +37,14 @@ def by_number(line: Line, name: Name, hits: Hits) -> Hit | None:
             )
         return None
     if name.maker is None:
-        makers = {row.part.manufacturer for row in rows} | hits.longer.get(name.key, set())
+        makers = {row.part.manufacturer for row in (*rows, *hits.by_stem.get(name.key, ()))}
+        makers |= hits.longer.get(name.key, set())
+        if len(makers) == 1 and _is_common(name.key):
+            line.against = f"{name.mpn} alone is too short a number to be believed without its maker."
+            line.candidates += [
+                _offered(row, spelled, "The number fits; the maker has to be confirmed.") for row in rows
+            ]
+            return None
         if len(makers) > 1 or not rows[0].part.manufacturer:
             line.against = several_makers(name, makers)
             line.candidates += [_offered(row, spelled, "The number fits; the maker has to be chosen.") for row in rows]
@@ -157,6 +169,8 @@ def _sold_as(line: Line, sku: Sku, hits: Hits, *, certain: bool) -> Hit | None:
             return None
         note = f"; the part number is the same, the maker is written {maker}"
     odd = next((name.mpn for name in line.names if not _fits(name, sku, found)), None)
+    if not line.names and line.query.value and _is_another(line.query.value, found):
+        odd = line.query.value
     if odd is not None:
         _refuse(line, found, f"{sold}, but the line says {odd}.")
         return None
@@ -182,6 +196,19 @@ def _fits(name: Name, sku: Sku, found: Found) -> bool:
         return True
     own = suffixes.stem(name.mpn, found.part.manufacturer)
     return ids.key(own.text if own else name.mpn) == (found.stem_key or found.key)
+
+
+def _is_another(value: str, found: Found) -> bool:
+    """Whether a value is the name of another device: LM1117-3.3 is no AMS1117-3.3, VNLD5090 no VNLD5160."""
+    if " " in value.strip() or numbers.looks_like(value) < _A_NUMBER or values.parse(value) is not None:
+        return False
+    asked, has = (_DEVICE.match(text.upper()) for text in (value.strip(), found.part.mpn))
+    return bool(asked and has and len(asked[0]) >= _SHORTEST_BASE and asked[0] != has[0])
+
+
+def _is_common(key: str) -> bool:
+    """Numbers that anybody may use: four characters, or up to six digits (3557)."""
+    return len(key) < _SHORTEST_BASE or (key.isdigit() and len(key) <= _COMMON_DIGITS)
 
 
 def is_named(name: Name, found: Found) -> bool:

@@ -393,3 +393,48 @@ def test_the_sample_catalogue(catalog: Catalog) -> None:
     catalog.drop("sample")
     assert seed.ensure(catalog) is False
     assert catalog.list() == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "part", "fits"),
+    [
+        ("SOT-23", "SOT-323", False),
+        ("Package_TO_SOT_SMD:SOT-23", "SOT-23-3L", True),
+        ("SOD323", "SC-79(SOD-523)", False),
+        ("SOD-123FL", "SOD-123F", True),
+        ("SOT-23", "SOIC-8", True),
+        ("R_0402_1005Metric", "0603", False),
+        ("SOIC-8", "SOIC-14", False),
+        ("SOIC-8", "SO-8-150mil", True),
+        ("TO-92", "SOT-23", False),
+        ("something", "SOT-23", True),
+    ],
+)
+def test_which_packages_differ(asked: str, part: str, fits: bool) -> None:
+    assert judging.packages_differ([asked, part]) != fits
+    assert judging.packages_differ([part, asked]) != fits
+
+
+def test_a_value_may_name_another_device(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded(
+        "AMS1117-3.3,Advanced Monolithic Systems,SOT-223,Regulators,,LCSC,C6186,5,1:0.1",
+        "AP2127K-ADJTRG1,Diodes Incorporated,SOT-23-5,Regulators,,LCSC,C96343,5,1:0.2",
+    )
+    sold = {"C6186": (("LCSC", "C6186"),), "C96343": (("LCSC", "C96343"),)}
+    assert one(catalog, None, value="LM1117-3.3", supplier_part_numbers=sold["C6186"]).status == "needs_review"
+    assert one(catalog, None, value="AMS1117", supplier_part_numbers=sold["C6186"]).status == "matched"
+    assert one(catalog, None, value="3.3 V regulator", supplier_part_numbers=sold["C6186"]).status == "matched"
+    assert one(catalog, None, value="AP2127K-ADJ", supplier_part_numbers=sold["C96343"]).status == "matched"
+
+
+def test_short_numbers_need_their_maker(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded("3557,Keystone,,Fuse holders,,North,N1,5,1:0.1", "1704936,Phoenix Contact,,Terminals,,North,N2,5,1:0.1")
+    assert "too short" in one(catalog, "3557").reason
+    assert one(catalog, "3557", "Keystone Electronics").level == "exact"
+    assert one(catalog, "1704936").level == "exact"
+
+
+def test_a_packaging_of_another_maker_keeps_a_bare_number_open(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded("BZV55B12,LGE,SOD-80,Diodes,,North,N1,5,1:0.1", '"BZV55-B12,115",Nexperia,SOD-80,Diodes,,North,N2,5,1:0.1')
+    assert "does not say which" in one(catalog, "BZV55-B12").reason
+    assert one(catalog, "BZV55-B12", "Nexperia").level == "packaging"
