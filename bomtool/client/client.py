@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bomtool.client.labels import CustomProperties, Tags
     from bomtool.client.parts import Parts
     from bomtool.client.programs import Programs
+    from bomtool.client.rfqs import Rfqs, SupplierQuotes
     from bomtool.client.stock import StockDocuments, StockLots
     from bomtool.client.suppliers import Suppliers
     from bomtool.client.teams import Teams
@@ -43,8 +44,10 @@ GROUPS = {
     "jobs": "jobs:Jobs",
     "parts": "parts:Parts",
     "programs": "programs:Programs",
+    "rfqs": "rfqs:Rfqs",
     "stock_documents": "stock:StockDocuments",
     "stock_lots": "stock:StockLots",
+    "supplier_quotes": "rfqs:SupplierQuotes",
     "suppliers": "suppliers:Suppliers",
     "tags": "labels:Tags",
     "teams": "teams:Teams",
@@ -74,8 +77,10 @@ class Client:
     jobs: Jobs
     parts: Parts
     programs: Programs
+    rfqs: Rfqs
     stock_documents: StockDocuments
     stock_lots: StockLots
+    supplier_quotes: SupplierQuotes
     suppliers: Suppliers
     tags: Tags
     teams: Teams

@@ -64,10 +64,21 @@ def create_app(store: Store, settings: Settings, *, runner: Runner | None = None
 
 def _handlers() -> dict[str, Callable[..., Response]]:
     """The handler of every operation, by its name in the table."""
-    from bomtool.platform.routes import account, boms, labels, lines, others, program_parts, programs, stock, teams
+    from bomtool.platform.routes import (
+        account,
+        boms,
+        labels,
+        lines,
+        others,
+        program_parts,
+        programs,
+        rfqs,
+        stock,
+        teams,
+    )
 
     found: dict[str, Callable[..., Response]] = {}
-    for module in (boms, lines, programs, program_parts, others, account, labels, teams, stock):
+    for module in (boms, lines, programs, program_parts, others, account, labels, teams, stock, rfqs):
         for route in ROUTES:
             handler = vars(module).get(route.name)
             if handler is not None:

@@ -54,11 +54,11 @@ class Call:
     @property
     def catalog(self) -> Catalog:
         """The part catalogues, and the parts of the orgs that are seen."""
-        return OrgCatalog(self.store, self.settings.catalog, self.orgs)
+        return OrgCatalog(self.store, self.settings.catalog, self.orgs, self.identity.teams)
 
     def catalog_of(self, org_id: str) -> Catalog:
         """The part catalogues, and the parts of one org: what may be written into its records."""
-        return OrgCatalog(self.store, self.settings.catalog, (org_id,))
+        return OrgCatalog(self.store, self.settings.catalog, (org_id,), self.identity.teams)
 
     def visible(self, table: Table) -> ColumnElement[bool]:
         """Which rows of a table this call sees: those of its orgs, and of its teams or of none."""

@@ -29,6 +29,11 @@ def build(platform: Platform) -> dict[str, Any]:
         overrides = {"part_overrides": [{"part": found["part_id"]}]}
         override = post(f"/v1/programs/{program['id']}/part_overrides/", overrides)
         team_type = post("/v1/team_types/", {"name": "secret"})
+        supplier = post("/v1/suppliers/", {"name": "secret"})
+        asked = {"name": "secret", "lines": [{"mpn": "secret", "quantities": [5]}]}
+        rfq = post("/v1/rfqs/", asked)
+        offered = {"supplier": supplier["id"], "currency": "USD", "lines": [{"mpn": "secret"}]}
+        quote = post("/v1/supplier_quotes/", offered)
         found |= {
             "bom_id": bom["id"],
             "program_id": program["id"],
@@ -41,11 +46,15 @@ def build(platform: Platform) -> dict[str, Any]:
             "property_id": post(
                 "/v1/custom_properties/", {"name": "secret", "record_type": "bom", "value_type": "text"}
             )["id"],
-            "supplier_id": post("/v1/suppliers/", {"name": "secret"})["id"],
+            "supplier_id": supplier["id"],
+            "rfq_id": rfq["id"],
+            "quote_id": quote["id"],
             "lot_id": post("/v1/stock_lots/upsert_part_stock/", {"part": found["part_id"], "quantity": 5}, "PUT")["id"],
             "document_id": client.post("/v1/stock_documents/?name=secret.txt", content=b"secret").json()["id"],
             "lines": {
                 "/v1/boms/": client.get(f"/v1/boms/{bom['id']}/lines/").json()["results"][0]["id"],
+                "/v1/rfq_lines/": rfq["lines"][0]["id"],
+                "/v1/supplier_quote_lines/": quote["lines"][0]["id"],
                 "/v1/programs/": client.get(f"/v1/programs/{program['id']}/lines/").json()["results"][0]["id"],
             },
         }

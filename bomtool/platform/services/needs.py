@@ -71,7 +71,8 @@ def of_program(store: Store, settings: Settings, program_id: str) -> Asked:
         groups = _grouped(lines)
         wanted = _wanted(groups, overrides)
         stock = _stock(connection, program, wanted)
-    catalog = OrgCatalog(store, settings.catalog, (program.org_id,))
+    teams = frozenset({program.team_id} if program.team_id else ())
+    catalog = OrgCatalog(store, settings.catalog, (program.org_id,), teams)
     known = _Known(_parts(catalog, wanted, lines), catalog.offers(wanted) if wanted else {}, stock)
     needs = [_need(group, builds, overrides, known) for group in groups]
     return Asked(program, sum(count for count, _ in builds.values()), needs)

@@ -11,7 +11,7 @@ from bomtool.parts import ids
 from bomtool.parts.catalog import Catalog
 from bomtool.parts.model import Offer, Part
 from bomtool.platform.errors import invalid
-from bomtool.platform.services import matching, parts
+from bomtool.platform.services import matching, parts, quoted
 from bomtool.platform.services.matching import Row
 from bomtool.platform.stock_tables import org_parts
 from bomtool.platform.tables import bom_lines
@@ -29,9 +29,13 @@ OWN = "own parts"
 class OrgCatalog(Catalog):
     """The catalogues, and behind them the parts and the quoted offers of orgs."""
 
-    def __init__(self, store: Store, prefer: str | None, orgs: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, prefer: str | None, orgs: Sequence[str], teams: frozenset[str] | None = None
+    ) -> None:
+        """`teams` are those whose quotes count beside those of no team; None for all."""
         super().__init__(store, prefer)
         self.orgs = tuple(orgs)
+        self.teams = teams
 
     def get(self, ids: Iterable[str]) -> dict[str, Part]:
         """Parts by id; what no catalogue has is looked for among the orgs' own."""
@@ -50,6 +54,11 @@ class OrgCatalog(Catalog):
         """Offers by part id, those of supplier quotes that are valid now among them."""
         wanted = list(ids)
         found = dict(super().offers(wanted))
+        if wanted:
+            with self.store.read() as connection:
+                more = quoted.offers(connection, self.orgs, self.teams, wanted)
+            for part_id, offered in more.items():
+                found[part_id] = [*found.get(part_id, []), *offered]
         return found
 
     def own(self, rows: Sequence[Row]) -> None:
