@@ -105,7 +105,7 @@ class PartNeed:
 @dataclass(frozen=True, slots=True)
 class SupplierTerms:
     """What an order at a supplier costs besides the pieces, in `currency`: a fee an order, the least value it takes,
-    and fees by packaging (lower case: "digi-reel") for every line."""
+    and fees by packaging ("digi-reel") for every line."""
 
     supplier: str
     currency: str
@@ -116,7 +116,8 @@ class SupplierTerms:
 
 @dataclass(frozen=True, slots=True)
 class SupplierRules:
-    """Who may be bought from, applied in this order; names compare without case. Empty lists have no effect.
+    """Who may be bought from, applied in this order; names compare by letters and digits, without case. Empty lists have
+    no effect.
 
     `banned` never; `allowed` nobody else; `authorized_only` only authorised offers; `preferred` wins over price and lead
     time where it can supply all; `last_resort` only where nobody else can.

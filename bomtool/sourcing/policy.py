@@ -13,7 +13,6 @@ from bomtool import data
 from bomtool.errors import UsageError
 from bomtool.sourcing.model import AlternatePolicy, Options, Severity, SupplierRules, SupplierTerms
 from bomtool.sourcing.risks import SEVERITIES
-from bomtool.sourcing.supply import fold
 
 TABLE = "supplier_rules.toml"
 _LISTS = ("banned", "allowed", "preferred", "last_resort")
@@ -98,7 +97,7 @@ def _terms(entry: Any) -> SupplierTerms:
         str(entry.get("currency", "USD")).upper(),
         _amount(entry, "order_fee", Decimal(0)),
         _amount(entry, "minimum_order", Decimal(0)),
-        tuple((fold(name), _amount(fees, name, Decimal(0))) for name in fees),
+        tuple((name, _amount(fees, name, Decimal(0))) for name in fees),
     )
 
 
@@ -128,7 +127,7 @@ def _names(table: dict[str, Any], name: str) -> frozenset[str]:
     value = table.get(name, [])
     if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
         raise _unusable(f"{name} is not a list of names")
-    return frozenset(fold(entry) for entry in value)
+    return frozenset(entry.strip() for entry in value)
 
 
 def _flag(table: dict[str, Any], name: str, default: bool) -> bool:

@@ -9,7 +9,7 @@ from bomtool.sourcing.choose import Chosen
 from bomtool.sourcing.ladder import SCALE, Ladder
 from bomtool.sourcing.model import Options, PlannedPurchase
 from bomtool.sourcing.money import extended, rounded
-from bomtool.sourcing.supply import LEAD, fold
+from bomtool.sourcing.supply import LEAD, fold, one_stock
 
 
 def purchases(chosen: Chosen, options: Options) -> tuple[PlannedPurchase, ...]:
@@ -24,29 +24,30 @@ def purchases(chosen: Chosen, options: Options) -> tuple[PlannedPurchase, ...]:
     for ladder, quantity in picked:
         used = min(left, quantity)
         left -= used
-        made.append(_purchase(ladder, quantity, quantity - used, chosen.source.part, ladder.key in waiting, options))
+        made.append(
+            _purchase(ladder, quantity, quantity - used, chosen.source.part, id(ladder.offer) in waiting, options)
+        )
     return tuple(made)
 
 
-def _waiting(picked: list[tuple[Ladder, int]], level: int) -> set[tuple[str, str]]:
-    """Which offers give more than is in stock (packagings of one supplier share their stock)."""
+def _waiting(picked: list[tuple[Ladder, int]], level: int) -> set[int]:
+    """Which offers (by identity) give more than is in stock; offers of one supplier may share theirs."""
     if level < LEAD:
         return set()
-    taken: dict[str, int] = {}
-    there: dict[str, int] = {}
+    waiting = set()
     for ladder, quantity in picked:
-        name = fold(ladder.offer.supplier)
-        taken[name] = taken.get(name, 0) + quantity
-        there[name] = max(there.get(name, 0), ladder.offer.stock or 0)
-    return {
-        ladder.key
-        for ladder, quantity in picked
-        if ladder.waits
-        and (
-            quantity > (ladder.offer.stock or 0)
-            or taken[fold(ladder.offer.supplier)] > there[fold(ladder.offer.supplier)]
-        )
-    }
+        offer = ladder.offer
+        mates = [
+            (other.offer.stock or 0, given)
+            for other, given in picked
+            if other is not ladder
+            and fold(other.offer.supplier) == fold(offer.supplier)
+            and one_stock(offer, other.offer)
+        ]
+        there = max([offer.stock or 0, *(stock for stock, _ in mates)]) - sum(given for _, given in mates)
+        if ladder.waits and quantity > min(offer.stock or 0, there):
+            waiting.add(id(offer))
+    return waiting
 
 
 def _purchase(

@@ -24,6 +24,7 @@ SEVERITIES: dict[str, Severity] = {
     "unknown-lead": "warning",
     "stale-price": "warning",
     "undated-price": "info",
+    "stale-rate": "warning",
     "not-authorised": "warning",
 }
 """Every risk and its severity unless the options say otherwise."""
@@ -91,6 +92,9 @@ def _of_purchases(purchases: Sequence[PlannedPurchase], options: Options) -> Ite
         yield "stale-price", f"the price is of {min(known):%Y-%m-%d}, {(options.now - min(known)).days} days old"
     if len(known) < len(dates):
         yield "undated-price", "nobody says as of when the price is"
+    rates = [purchase.exchange_rate_date for purchase in purchases if purchase.exchange_rate_date is not None]
+    if rates and (age := (options.now.date() - min(rates)).days) > options.stale_after_days:
+        yield "stale-rate", f"the exchange rate is of {min(rates)}, {age} days old"
     grey = sorted({purchase.offer.supplier for purchase in purchases if purchase.offer.authorized is False})
     if grey:
         yield (

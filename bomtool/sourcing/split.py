@@ -1,8 +1,9 @@
 """The cheapest way to buy one part from two offers or more: exact branch and bound.
 
 A node says for every offer which quantities are left: none or a range, and whether 0 is among them. Its bound takes the
-lower convex envelope of every offer's cost and fills the need by slope: all offers but one come to stand on a corner of
-their envelope, where the cost is true. The one that does not is split at that point: below it, or from it on.
+lower convex envelope of every offer's cost and fills the need by slope, within stocks that offers share: all offers but
+one (and one for each shared stock that is used up) come to stand on a corner of their envelope, where the cost is true.
+One that does not is split at that point: below it, or from it on.
 
 Costs are whole numbers that carry the ties with them: cost first, then pieces, orders, and (supplier, SKU).
 """
@@ -10,7 +11,7 @@ Costs are whole numbers that carry the ties with them: cost first, then pieces, 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bomtool.sourcing.ladder import Ladder
@@ -69,10 +70,10 @@ class _Range:
 
 @dataclass(slots=True)
 class _Relaxed:
-    """The relaxed plan of a node: quantities by offer, the offer between two corners (None: nowhere), its bound."""
+    """The relaxed plan of a node: quantities by offer, the offers between two corners, its bound."""
 
     at: list[int]
-    between: int | None
+    between: list[int]
     bound: int
 
 
@@ -95,6 +96,10 @@ class SplitSearch:
             if found.pool is not None:
                 self.pools.setdefault(found.pool, []).append(index)
         self.pools = {pool: members for pool, members in self.pools.items() if len(members) > 1}
+        self._pool_of: list[tuple[str, str, int] | None] = [None] * len(ladders)
+        for pool, members in self.pools.items():
+            for index in members:
+                self._pool_of[index] = pool
 
     def number(self, quantities: Quantities) -> int:
         """The weighted number of a plan."""
@@ -169,7 +174,7 @@ class SplitSearch:
         """The least cost with every offer on its envelope; None where the ranges cannot give the pieces."""
         at = []
         missing = self.required
-        segments: list[tuple[int, int, int, int]] = []
+        segments: list[tuple[int, int, int]] = []
         for index, found in enumerate(ranges):
             corners = found.corners
             if not corners:
@@ -178,55 +183,91 @@ class SplitSearch:
             at.append(q0)
             missing -= q0
             for q1, c1 in corners[1:]:
-                segments.append((((c1 - c0) << FINE) // (q1 - q0), index, q1 - q0, c1 - c0))
+                segments.append((((c1 - c0) << FINE) // (q1 - q0), index, q1 - q0))
                 q0, c0 = q1, c1
         segments.sort()
-        between = None
-        rise, run = 0, 1
-        for slope, index, pieces, cost in segments:
+        rest = {pool: pool[2] - sum(at[index] for index in members) for pool, members in self.pools.items()}
+        full: dict[tuple[str, str, int], int] = {}
+        between = []
+        value = 0  # of one more piece, as a slope
+        for slope, index, pieces in segments:
             if slope > 0 and missing <= 0:
                 break
-            rise, run = max(cost, 0), pieces
-            if slope > 0 and pieces > missing:
-                at[index] += missing
-                between = index
-                missing = 0
-                break
-            at[index] += pieces
-            missing -= pieces
+            pool = self._pool_of[index]
+            taken = pieces if slope <= 0 else min(pieces, missing)
+            if pool is not None:
+                if pool in full:
+                    continue
+                taken = min(taken, rest[pool])
+                rest[pool] -= taken
+                if not rest[pool]:
+                    full[pool] = slope
+            at[index] += taken
+            missing -= taken
+            value = max(slope, 0)
+            if taken < pieces:
+                between.append(index)
         if missing > 0:
             return None
-        if missing < 0 and between is None:
-            rise, run = 0, 1
-        total = rise * self.required
-        for found in ranges:
-            total += min(run * cost - rise * quantity for quantity, cost in found.corners)
-        return _Relaxed(at, between, -(-total // run))
+        if missing < 0:
+            value = 0
+        total = value * self.required - sum((value - min(value, slope)) * pool[2] for pool, slope in full.items())
+        for index, found in enumerate(ranges):
+            pool = self._pool_of[index]
+            worth = min(value, full[pool]) if pool is not None and pool in full else value
+            total += min((cost << FINE) - worth * quantity for quantity, cost in found.corners)
+        return _Relaxed(at, between, -(-total >> FINE))
 
     def _round(self, ranges: list[_Range], relaxed: _Relaxed) -> None:
-        """Make a plan of a relaxed one: the offer between two corners gives a legal quantity, the cheapest above."""
-        at = relaxed.at
-        index = relaxed.between
-        plan = {number: quantity for number, quantity in enumerate(at) if quantity and number != index}
-        if index is not None:
-            plan[index] = self._legal_from(index, ranges[index], at[index])
-        self._offer(tuple(sorted(plan.items())))
-        if index is not None and len(plan) > 2:  # what the rounding made superfluous
-            spare = sum(plan.values()) - self.required
-            for number, quantity in sorted(plan.items(), key=lambda entry: -entry[1]):
-                if quantity <= spare:
-                    del plan[number]
-                    spare -= quantity
-            self._offer(tuple(sorted(plan.items())))
+        """Make plans of a relaxed one: offers between two corners give a legal quantity, one of them the cheapest that
+        covers the need."""
+        between = relaxed.between
+        plan = dict(enumerate(relaxed.at))
+        if not between:
+            self._offer(plan)
+            return
+        fills: Iterable[int] = between
+        if len(between) > 1 or self._pool_of[between[0]] is not None:
+            for index in between:
+                plan[index] = self._legal_below(index, ranges[index], plan[index])
+            fills = range(len(ranges))
+        missing = self.required - sum(plan.values())
+        for index in fills:
+            wanted = relaxed.at[index] if fills is between else plan[index] + missing
+            quantity = self._legal_from(index, ranges[index], max(wanted, 1))
+            if quantity is not None:
+                self._offer({**plan, index: quantity})
+                self._offer(self._without_spare({**plan, index: quantity}))
 
-    def _legal_from(self, index: int, found: _Range, quantity: int) -> int:
+    def _without_spare(self, plan: dict[int, int]) -> dict[int, int]:
+        """The plan without offers that rounding made superfluous."""
+        spare = sum(plan.values()) - self.required
+        kept = dict(plan)
+        for number, quantity in sorted(plan.items(), key=lambda entry: -entry[1]):
+            if quantity and quantity <= spare:
+                kept[number] = 0
+                spare -= quantity
+        return kept
+
+    def _legal_below(self, index: int, found: _Range, quantity: int) -> int:
+        below = min(quantity, found.high) // self.ladders[index].multiple * self.ladders[index].multiple
+        return below if below >= found.low else 0 if found.zero else found.low
+
+    def _legal_from(self, index: int, found: _Range, quantity: int) -> int | None:
+        """The cheapest quantity left that is not below `quantity`; None where there is none."""
         ladder = self.ladders[index]
         least = max(ladder.up(quantity), found.low)
+        if least > found.high:
+            return None
         choices = [least, *(tier.low for tier in ladder.tiers if least < tier.low <= found.high)]
         return min(choices, key=lambda q: self.weights.cost(index, ladder, q))
 
-    def _offer(self, plan: Quantities) -> None:
+    def _offer(self, quantities: dict[int, int]) -> None:
+        """Keep a plan if it is one and better than what there is."""
+        plan = tuple(sorted((index, quantity) for index, quantity in quantities.items() if quantity))
         if len(plan) < 2 or sum(quantity for _, quantity in plan) < self.required:
+            return
+        if any(self.ladders[index].tier(quantity) is None for index, quantity in plan):
             return
         number = self.number(plan)
         if self._better(number) and self._within_pools(plan) and self._allowed(plan):
@@ -243,18 +284,16 @@ class SplitSearch:
         return all(quantity - self.ladders[index].before(quantity) > excess for index, quantity in plan)
 
     def _children(self, ranges: list[_Range], relaxed: _Relaxed) -> list[list[_Range] | None]:
-        index = relaxed.between
-        if index is not None:
+        for index in relaxed.between:
             ladder, found, point = self.ladders[index], ranges[index], relaxed.at[index]
             above = max(ladder.up(point), found.low)
-            below = -(-point // ladder.multiple) * ladder.multiple - ladder.multiple
             if above == point and self._corner_cost(found, point) == self.weights.cost(index, ladder, point):
-                index = None  # it stands on a true point
-            else:
-                return [
-                    self._with(ranges, index, found.zero, found.low, min(below, found.high)),
-                    self._with(ranges, index, False, above, found.high),
-                ]
+                continue  # it stands on a true point
+            below = -(-point // ladder.multiple) * ladder.multiple - ladder.multiple
+            return [
+                self._with(ranges, index, found.zero, found.low, min(below, found.high)),
+                self._with(ranges, index, False, above, found.high),
+            ]
         if self._stands(relaxed.at):
             return []
         return self._around(ranges, relaxed.at)

@@ -3,8 +3,8 @@
 Offers come in levels of certainty: `NOW` counts stock that is known, `LEAD` adds what a supplier orders from the factory in
 a known time, `OPEN` adds offers of unknown stock. A plan takes the surest level that covers the need.
 
-Packagings of one part at one supplier (cut tape, reel) are offers of their own with one stock behind them: together they
-never give more than the largest of the figures stated.
+Several offers of a supplier often have one stock behind them (cut tape and reel): they never give more together than the
+largest of the figures stated. Of one SKU that is listed several times the newest price holds.
 """
 
 from __future__ import annotations
@@ -26,24 +26,29 @@ PREFERRED, USUAL, LAST_RESORT = 0, 1, 2
 
 @functools.lru_cache(maxsize=4096)
 def fold(name: str) -> str:
-    """A supplier's name for comparing: without case, spaces single."""
-    return " ".join(name.casefold().split())
+    """A supplier's name for comparing: letters and digits, without case ("Digi-Key" is "DigiKey")."""
+    return "".join(filter(str.isalnum, name.casefold())) or name
+
+
+@functools.lru_cache(maxsize=256)
+def _folded(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(fold, names))
 
 
 def standing(supplier: str, rules: SupplierRules) -> int:
     """PREFERRED, USUAL or LAST_RESORT."""
     name = fold(supplier)
-    if name in rules.preferred:
+    if name in _folded(rules.preferred):
         return PREFERRED
-    return LAST_RESORT if name in rules.last_resort else USUAL
+    return LAST_RESORT if name in _folded(rules.last_resort) else USUAL
 
 
 def barred(offer: Offer, rules: SupplierRules) -> str | None:
     """Why an offer may not be bought; None where it may."""
     name = fold(offer.supplier)
-    if name in rules.banned:
+    if name in _folded(rules.banned):
         return f"{offer.supplier} is banned"
-    if rules.allowed and name not in rules.allowed:
+    if rules.allowed and name not in _folded(rules.allowed):
         return f"{offer.supplier} is not among the allowed suppliers"
     if rules.authorized_only and not offer.authorized:
         return f"{offer.supplier} is not known to be authorised"
@@ -75,7 +80,7 @@ class Supply:
         self._ladders: dict[int, list[tuple[int, Ladder]]] = {}
         self._on = options.now.date()
         terms = {fold(found.supplier): found for found in options.rules.terms}
-        for offer in offers:
+        for offer in newest(offers, options.currency):
             reason = self._barred(offer)
             if reason is not None:
                 if reason not in self.barred:
@@ -115,16 +120,16 @@ class Supply:
 
     def coverage(self) -> int:
         """Pieces that can be bought now of what is known to be in stock."""
-        counts: dict[object, int] = {}
-        for number, found in enumerate(self.ladders(NOW)):
-            most = found.most or 0
-            if found.pool is None:
-                counts[number] = most
+        counts: list[int] = []
+        pooled: dict[tuple[str, str, int], list[Ladder]] = {}
+        for found in self.ladders(NOW):
+            if found.pool is not None and self.options.split:
+                pooled.setdefault(found.pool, []).append(found)
             else:
-                counts[found.pool] = min(counts.get(found.pool, 0) + most, found.pool[2])
+                counts.append(found.most or 0)
         if not self.options.split:
-            return max(counts.values(), default=0)
-        return sum(counts.values())
+            return max(counts, default=0)
+        return sum(counts) + sum(_from_one_stock(pool[2], members) for pool, members in pooled.items())
 
     @property
     def unknown_stock(self) -> bool:
@@ -150,7 +155,7 @@ class Supply:
                 most, waits = None, True
             elif offer.stock is not None:
                 most = max(offer.stock, 0)
-                pool = pools.get((fold(offer.supplier), offer.part_id)) if offer.packaging else None
+                pool = pools.get(id(offer))
             elif level == OPEN:
                 most = None
             else:
@@ -159,16 +164,71 @@ class Supply:
             if made is not None:
                 yield found.standing, made
 
-    def _pools(self) -> dict[tuple[str, str], tuple[str, str, int]]:
-        packagings: dict[tuple[str, str], dict[str, int]] = {}
+    def _pools(self) -> dict[int, tuple[str, str, int]]:
+        """The shared stock of offers that have one, by the offer's identity."""
+        suppliers: dict[str, list[list[Offer]]] = {}
         for found in self.priced:
             offer = found.offer
-            if offer.packaging and offer.stock is not None:
-                key = fold(offer.supplier), offer.part_id
-                stocks = packagings.setdefault(key, {})
-                kind = fold(offer.packaging)
-                stocks[kind] = max(stocks.get(kind, 0), offer.stock)
-        return {key: (*key, max(stocks.values())) for key, stocks in packagings.items() if len(stocks) > 1}
+            if not offer.stock:
+                continue
+            groups = suppliers.setdefault(fold(offer.supplier), [])
+            near = [group for group in groups if any(one_stock(offer, other) for other in group)]
+            for group in near:
+                groups.remove(group)
+            groups.append([offer, *(other for group in near for other in group)])
+        return {
+            id(offer): (name, str(number), max(other.stock or 0 for other in group))
+            for name, groups in suppliers.items()
+            for number, group in enumerate(groups)
+            if len(group) > 1
+            for offer in group
+        }
+
+
+def newest(offers: Iterable[Offer], currency: str) -> list[Offer]:
+    """The offers, of one supplier's SKU in one packaging only the newest: what is asked in several currencies or was asked
+    twice is one offer. Of equally old ones the first in the program's currency holds."""
+    found: dict[tuple[str, str, str], Offer] = {}
+    for offer in offers:
+        key = fold(offer.supplier), offer.sku.casefold(), fold(offer.packaging or "-")
+        before = found.get(key)
+        if before is None or not offer.sku:
+            found[key if offer.sku else (*key[:2], str(len(found)))] = offer
+        elif _newer(offer, before, currency):
+            found[key] = offer
+    return list(found.values())
+
+
+def _newer(offer: Offer, other: Offer, currency: str) -> bool:
+    if bool(offer.breaks) != bool(other.breaks):
+        return bool(offer.breaks)
+    if offer.fetched_at != other.fetched_at:
+        return other.fetched_at is None or (offer.fetched_at is not None and offer.fetched_at > other.fetched_at)
+    return offer.currency == currency != other.currency
+
+
+def one_stock(offer: Offer, other: Offer) -> bool:
+    """Whether two offers of one supplier speak of the same pieces: one SKU, two packagings, or the same figure (or the
+    same rounded down to what an order takes)."""
+    if offer.part_id != other.part_id:
+        return False
+    if offer.sku.casefold() == other.sku.casefold() and offer.sku:
+        return True
+    if offer.packaging and other.packaging and fold(offer.packaging) != fold(other.packaging):
+        return True
+    less, more = sorted((offer, other), key=lambda found: found.stock or 0)
+    lot = max(less.order_multiple, less.moq, 1)
+    return (less.stock or 0) in (more.stock, (more.stock or 0) // lot * lot)
+
+
+def _from_one_stock(stock: int, members: list[Ladder]) -> int:
+    """Pieces several packagings of one stock give together: the coarse ones first, the fine ones fill up."""
+    rest = stock
+    for found in sorted(members, key=lambda ladder: -ladder.multiple):
+        taken = min(found.most or 0, rest // found.multiple * found.multiple)
+        if taken >= found.least:
+            rest -= taken
+    return max(stock - rest, *(found.most or 0 for found in members))
 
 
 def in_program_currency(amount: Decimal, currency: str, options: Options) -> Decimal | None:
@@ -182,5 +242,6 @@ def _packaging_fee(offer: Offer, terms: SupplierTerms | None, options: Options) 
     is not priced, its fees would be left out."""
     if terms is None:
         return Decimal(0)
-    fee = dict(terms.packaging_fees).get(fold(offer.packaging or ""), Decimal(0))
+    packaging = fold(offer.packaging or "")
+    fee = next((fee for name, fee in terms.packaging_fees if fold(name) == packaging), Decimal(0))
     return in_program_currency(fee, terms.currency, options)

@@ -29,9 +29,9 @@ def bought(
         if chosen.requirement.required:
             yield "all of it comes from stock, nothing is bought"
         return
-    ladders = {ladder.key: ladder for ladder in chosen.ladders}
+    ladders = {id(ladder.offer): ladder for ladder in chosen.ladders}
     for purchase in purchases:
-        yield from _purchase(purchase, ladders[purchase.offer.supplier, purchase.offer.sku], options)
+        yield from _purchase(purchase, ladders[id(purchase.offer)], options)
     if len(purchases) > 1:
         pieces = sum(purchase.quantity for purchase in purchases)
         total = sum((purchase.extended_price for purchase in purchases), Decimal(0))
@@ -67,17 +67,21 @@ def _purchase(purchase: PlannedPurchase, ladder: Ladder, options: Options) -> It
         yield f"fee for {offer.packaging}: {money(purchase.fee, options.currency)}"
     if purchase.exchange_rate is not None:
         day = f" of {purchase.exchange_rate_date}" if purchase.exchange_rate_date else ""
-        yield f"priced in {offer.currency}, 1 {offer.currency} = {purchase.exchange_rate:f} {options.currency}{day}"
+        yield f"priced in {offer.currency}, 1 {offer.currency} = {_short(purchase.exchange_rate)} {options.currency}{day}"
     if purchase.waits:
         there = f"{offer.stock or 0:,} in stock, the rest" if offer.stock else "not in stock,"
         yield f"{there} after {offer.lead_time_days} days"
+
+
+def _short(rate: Decimal) -> str:
+    return f"{rate.quantize(Decimal('0.000001')).normalize():f}" if rate > Decimal("0.001") else f"{rate:.6e}"
 
 
 def _bought_up(chosen: Chosen, purchases: Sequence[PlannedPurchase], options: Options) -> Iterator[str]:
     if len(purchases) != 1 or not purchases[0].excess_quantity:
         return
     purchase = purchases[0]
-    ladder = next(found for found in chosen.ladders if found.key == (purchase.offer.supplier, purchase.offer.sku))
+    ladder = next(found for found in chosen.ladders if found.offer is purchase.offer)
     least = ladder.up(chosen.requirement.to_buy)
     tier = ladder.tier(least)
     if tier is None or least == purchase.quantity:

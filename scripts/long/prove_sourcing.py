@@ -88,15 +88,28 @@ def levels(offers: list[Offer]) -> list[list[Offer]]:
     return [now, lead, everything + zero]
 
 
-def shared(offers: list[Offer], limited: list[Offer]) -> dict[str, int]:
-    """The stock behind several packagings of one supplier, where they are limited."""
-    found: dict[str, dict[str, int]] = {}
+def same_pieces(offer: Offer, other: Offer) -> bool:
+    """Whether two offers of one supplier speak of one stock: another packaging, the same figure, or the same figure rounded
+    down to the other's lot."""
+    if offer.supplier != other.supplier or not offer.stock or not other.stock:
+        return False
+    if offer.packaging and other.packaging and offer.packaging != other.packaging:
+        return True
+    low, high = sorted((offer, other), key=lambda o: o.stock or 0)
+    lot = max(low.order_multiple, low.moq)
+    return low.stock == high.stock or low.stock == (high.stock or 0) - (high.stock or 0) % lot
+
+
+def shared(offers: list[Offer]) -> list[set[str]]:
+    """The SKUs of offers that share a stock."""
+    groups: list[set[str]] = []
     for offer in offers:
-        if offer.packaging and offer.stock is not None and offer.breaks:
-            kinds = found.setdefault(offer.supplier, {})
-            kinds[offer.packaging] = max(kinds.get(offer.packaging, 0), offer.stock)
-    names = {offer.supplier for offer in limited}
-    return {name: max(kinds.values()) for name, kinds in found.items() if len(kinds) > 1 and name in names}
+        if not offer.breaks or not offer.stock:
+            continue
+        mates = {other.sku for other in offers if other.breaks and same_pieces(offer, other)} | {offer.sku}
+        near = [group for group in groups if group & mates]
+        groups = [group for group in groups if not group & mates] + [mates.union(*near)]
+    return [group for group in groups if len(group) > 1]
 
 
 def price_at(offer: Offer, quantity: int) -> Decimal:
@@ -124,15 +137,16 @@ def legal(offer: Offer, limit: int) -> list[int]:
 
 def oracle(offers: list[Offer], required: int, max_excess: int, fees: dict[str, Decimal]) -> Plan | None:
     """The best plan by trying every combination of legal quantities, surest level first."""
+    pools = [(skus, max(o.stock or 0 for o in offers if o.sku in skus)) for skus in shared(offers)]
     for level in levels(offers):
-        found = _best(level, shared(offers, level), required, max_excess, fees)
+        found = _best(level, pools, required, max_excess, fees)
         if found is not None:
             return found
     return None
 
 
 def _best(
-    offers: list[Offer], pools: dict[str, int], required: int, max_excess: int, fees: dict[str, Decimal]
+    offers: list[Offer], pools: list[tuple[set[str], int]], required: int, max_excess: int, fees: dict[str, Decimal]
 ) -> Plan | None:
     choices = [legal(offer, required + max_excess) for offer in offers]
     best: Plan | None = None
@@ -146,12 +160,11 @@ def _best(
                 place = choices[index].index(quantity)
                 if quantity - (choices[index][place - 1] if place else 0) <= excess:
                     return False
-        taken: Counter[str] = Counter()
-        for index, quantity in chosen:
-            offer = offers[index]
-            if offer.packaging and offer.stock is not None:
-                taken[offer.supplier] += quantity
-        return all(amount <= pools.get(name, amount) for name, amount in taken.items())
+        for skus, stock in pools:
+            limited = [q for i, q in chosen if offers[i].sku in skus and offers[i].stock is not None]
+            if sum(limited) > stock:
+                return False
+        return True
 
     def go(index: int, chosen: list[tuple[int, int]], pieces: int, cost: Decimal, paid: Decimal) -> None:
         nonlocal best, single, best_paid

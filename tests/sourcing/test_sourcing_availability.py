@@ -213,3 +213,36 @@ def test_a_bom_without_lines_still_counts_as_builds():
     one = need(4, offer("1:1"), builds=10)
     found = plan_program([one], Options(NOW, add_overage=False), builds=20)
     assert (found.builds, found.total, found.unit_cost) == (20, 40, 2)
+
+
+def test_one_stock_is_not_bought_twice():
+    """Offers of one supplier that speak of the same pieces: a SKU asked twice, equal figures, or full lots of one."""
+    twice = (
+        offer("1:2", stock=26, sku="X"),
+        offer("1:1", stock=26, sku="x", currency="EUR"),
+        offer("1:3", stock=30, sku="X", fetched_at=NOW),
+    )
+    newest = planned(need(30, *twice))
+    assert bought(newest) == [("X", 30, "3", "90.00")]
+    assert planned(need(31, *twice)).buyable_quantity == 30
+    equal = (offer("1:2", stock=2750, sku="CT"), offer("1:2.1", stock=2750, sku="DKR"))
+    assert planned(need(2751, *equal)).buyable_quantity == 2750
+    lots = (offer("1:2", stock=2750, sku="CT"), offer("230:1", stock=2530, sku="TR", moq=230, order_multiple=230))
+    found = planned(need(2750, *lots))
+    assert bought(found) == [("TR", 2530, "1", "2530.00"), ("CT", 220, "2", "440.00")]
+    assert not planned(need(2751, *lots)).priced
+    apart = (offer("1:2", stock=100, sku="A"), offer("1:2", stock=40, sku="B"), offer("1:2", "Other", stock=100))
+    assert planned(need(1, *apart)).buyable_quantity == 240
+    assert (
+        planned(need(1, offer("1:1", "Digi-Key", "S", stock=9), offer("1:1", "DigiKey", "S", stock=9))).buyable_quantity
+        == 9
+    )
+
+
+def test_an_undated_price_gives_way_to_a_dated_one_and_no_price_to_a_price():
+    assert bought(planned(need(1, offer("1:1", sku="X", fetched_at=None), offer("1:2", sku="X")))) == [
+        ("X", 1, "2", "2.00")
+    ]
+    assert bought(planned(need(1, offer("1:1", sku="X", fetched_at=None), offer("", sku="X")))) == [
+        ("X", 1, "1", "1.00")
+    ]

@@ -60,7 +60,7 @@ def test_a_foreign_price_is_converted_and_says_how():
     assert bought(found) == [("N-1", 10, "0.88", "8.80")]
     purchase = found.purchases[0]
     assert (purchase.exchange_rate, purchase.exchange_rate_date, purchase.currency) == (Decimal("1.10"), DAY, "USD")
-    assert any("1 EUR = 1.10 USD of 2026-03-01" in sentence for sentence in found.sentences)
+    assert any("1 EUR = 1.1 USD of 2026-03-01" in sentence for sentence in found.sentences)
 
 
 def test_without_a_rate_a_price_is_none_never_one_to_one():
@@ -81,3 +81,11 @@ def test_a_program_in_a_currency_without_cents():
     found = plan(need(3, offer("1:0.25")), need(1, offer("1:1.20"), key="B"), currency="JPY", rates=RATES)
     assert [f"{part.extended_price:f}" for part in found.parts] == ["109", "175"]
     assert found.total == 284
+
+
+def test_an_old_rate_is_a_risk():
+    euros = need(1, offer("1:0.80", currency="EUR"))
+    assert "stale-rate" not in [risk.code for risk in planned(euros, rates=RATES).risks]
+    old = Rates([QuotedRate(date(2025, 2, 28), "EUR", "USD", Decimal("1.04"), "test")])
+    said = {risk.code: risk.message for risk in planned(euros, rates=old).risks}
+    assert said["stale-rate"] == "the exchange rate is of 2025-02-28, 367 days old"

@@ -66,6 +66,8 @@ def test_packagings_of_one_supplier_have_one_stock():
     reel = offer("100:0.01", sku="REEL", packaging="reel", moq=100, order_multiple=100, stock=150)
     tape = offer("1:0.10", sku="TAPE", packaging="cut tape", stock=150)
     assert bought(planned(need(150, reel, tape))) == [("REEL", 100, "0.01", "1.00"), ("TAPE", 50, "0.1", "5.00")]
+    coarse = offer("100:0.02", sku="REEL-7", packaging="reel 7 in", moq=100, order_multiple=100, stock=150)
+    assert planned(need(1, reel, coarse)).buyable_quantity == 100
     short = planned(need(151, reel, tape))
     assert (short.status, short.buyable_quantity, short.purchases) == ("partial", 150, ())
 
