@@ -141,15 +141,17 @@ def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
     content = _content(cells)
     believed = min(1.0, 0.2 + 0.1 * len(cells.counts))  # a few rows prove little
     content = {name: figure * believed for name, figure in content.items()}
+    if cells.refs < 0.1 and "reference_designators" in content:
+        content["reference_designators"] /= believed  # that nothing looks like a designator shows in a few rows
     figures: dict[str, float] = {}
     for name, weight in reading.fields.items():
-        figures[name] = weight + content.get(name, 0.0)
+        figures[name] = weight + content.get(name, 0.0) - (0.8 if cells.empty else 0.0)
         if name == "mpn" and weight < 1.7:
             figures[name] -= 1.5 + 1.5 * cells.digits + 3.0 * (1 - cells.distinct) * (len(cells.counts) > 7)
     if reading.best < 1.7:
         for name in ("reference_designators", "quantity", "mpn", "manufacturer_name", "package", "link", "line_number"):
             blind = content.get(name, 0.0) * 1.1 - (0.6 if reading.fields else 0.2)
-            if cells.filled > 0.2 and blind >= LEAST:
+            if cells.filled > 0.2 and blind >= LEAST and (name != "mpn" or cells.part > 0.6):
                 figures[name] = max(figures.get(name, 0.0), blind)
         for name in ("value", "description", "supplier_part_numbers", "price"):
             blind = content.get(name, 0.0) * 1.1 - 0.3
