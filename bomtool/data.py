@@ -27,6 +27,28 @@ def template(name: str) -> Path:
     return _find("templates", name)
 
 
+def templates() -> list[tuple[str, Path, bool]]:
+    """Every template by name: the file in use, and whether it is the user's own copy."""
+    own = config_dir() / "templates"
+    names = {
+        path.relative_to(base / "templates").as_posix()
+        for base in _SHIPPED
+        for path in (base / "templates").rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+    return [(name, template(name), (own / name).is_file()) for name in sorted(names)]
+
+
+def shipped_template(name: str) -> Path:
+    """The shipped file of that name, whatever the user's copy says. Raises UsageError where there is none."""
+    known = {known for known, _, _ in templates()}
+    if name not in known:
+        raise UsageError(
+            f"There is no template {name!r}.", hint="bomtool templates list shows them.", code="unknown-record"
+        )
+    return next(base / "templates" / name for base in _SHIPPED if (base / "templates" / name).is_file())
+
+
 def template_files(folder: str, pattern: str) -> list[Path]:
     """Files of a folder in `templates/` by name; a user's file replaces the shipped one of the same name."""
     found: dict[str, Path] = {}

@@ -1,5 +1,5 @@
 """Writes the parts of docs/ that come from the code: docs/cli.md from the commands, docs/findings.md from the table,
-docs/api.md from the OpenAPI document.
+docs/api.md from the OpenAPI document, docs/report-fields.md and docs/report.schema.json from the report.
 
 python scripts/make_docs.py            writes them
 python scripts/make_docs.py --check    exits 1 where a file on disk differs
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 from api_page import api_page
+from report_page import report_page, report_schema
 
 from bomtool.cli import COMMANDS, cli
 
@@ -61,6 +62,8 @@ def main() -> int:
         ROOT / "docs" / "cli.md": cli_page(),
         ROOT / "docs" / "findings.md": findings_page(),
         ROOT / "docs" / "api.md": api_page(),
+        ROOT / "docs" / "report-fields.md": report_page(),
+        ROOT / "docs" / "report.schema.json": report_schema(),
     }
     if "--check" in sys.argv[1:]:
         stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]

@@ -63,8 +63,9 @@ def import_command(
         raise UsageError("--overage and --currency go with --build N.", hint="Add --build 100.")
     currency = check_currency(currency)
     if report and not dry_run:
-        from bomtool.reports import atomic
+        from bomtool.reports import atomic, forms
 
+        forms.check(report)
         atomic.preflight(report)
     wish = Wish(
         reading={"sheet": sheet, "profile": profile, "mapping": mapping, "encoding": encoding, "delimiter": delimiter},

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bomtool.client import Client
     from bomtool.client.push import Journal
     from bomtool.reports import BomWithLines, ReportInput
+    from bomtool.reports.template import Template
     from bomtool.settings import Settings
 
 SOURCE = "bomtool"
@@ -63,12 +64,20 @@ def create_once(
     )
 
 
-def write_report(client: Client, programs: list[Program], out: Path, *, quantities: list[int] | None = None) -> bool:
-    """Collect what the platform knows of the programs and write the workbook; whether every line is matched."""
-    from bomtool import reports
+def write_report(
+    client: Client,
+    programs: list[Program],
+    out: Path,
+    *,
+    quantities: list[int] | None = None,
+    template: Template | None = None,
+) -> bool:
+    """Collect what the platform knows of the programs and write the report in the form of its name; whether every line is
+    matched."""
+    from bomtool.reports import forms
 
     found = collect(client, programs, quantities=quantities)
-    reports.write(out, found)
+    forms.write(out, found, template)
     return complete(found)
 
 

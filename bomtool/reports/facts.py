@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from bomtool.api.boms import BomLine
-from bomtool.api.plans import BomUse, PartAvailability, PartPricing
+from bomtool.api.plans import BomUse, GatingLine, PartAvailability, PartPricing
 from bomtool.bom import designators
 from bomtool.reports.model import BomWithLines, ReportInput
 from bomtool.sourcing.money import minor_unit
@@ -144,6 +144,13 @@ def designator_text(uses: Iterable[BomUse], *, name_boms: bool) -> str:
             short = designators.compress(use.reference_designators).replace(",", ", ")
             pieces.append(f"{use.bom_name or 'BOM'}: {short}" if name_boms else short)
     return "; ".join(pieces)
+
+
+def gating_text(line: GatingLine) -> str:
+    """A part that limits the run, in one sentence."""
+    part = " ".join(filter(None, (line.mpn, f"({line.manufacturer_name})" if line.manufacturer_name else None)))
+    refs = ", ".join(line.reference_designators[:6]) + (" …" if len(line.reference_designators) > 6 else "")
+    return " · ".join(filter(None, (part or "a line without part number", refs, line.reason)))
 
 
 def when(moment: datetime | None) -> str:

@@ -88,7 +88,7 @@ class Looks:
 
     def body(self, kind: str) -> Any:
         """The format of a table cell of a kind: text, general, wrap, integer, money, price, percent, date, days, link, status:X,
-        severity:X, input:KIND, total:KIND, panel:KIND, quiet:KIND, head, head:right. money3 is an
+        severity:X, input:KIND, total:KIND, panel:KIND, sum:KIND, quiet:KIND, head, head:right. money3 is an
         amount with three decimal places, whatever the currency of the workbook."""
         if kind not in self._named:
             self._named[kind] = self.make(**self._properties(kind))
@@ -134,6 +134,8 @@ class Looks:
             }
         if outer == "panel":
             return {**self._properties(inner or "text"), "bold": True, "bg_color": PANEL, "top": 1, "top_color": ACCENT}
+        if outer == "sum":  # a row that is none of the list
+            return self._properties(inner)
         if outer == "quiet":
             return {**self._properties(inner or "text"), "font_color": QUIET}
         if outer.startswith("money") and outer[5:]:  # of a currency of its own

@@ -61,8 +61,11 @@ class ProgramSheets:
     `prefix` stands before their names where a workbook holds several programs ("2 Pricing").
     """
 
-    def __init__(self, book: Any, prepared: Prepared, chosen: options.Options, prefix: str = "") -> None:
+    def __init__(
+        self, book: Any, prepared: Prepared, chosen: options.Options, prefix: str = "", grid_class: type[Grid] = Grid
+    ) -> None:
         self.book, self.facts, self.options, self.prefix = book, prepared.facts, chosen, prefix
+        self.grid_class = grid_class
         self.looks = Looks(book, self.facts.currency, self.facts.digits)
         self.source_rows, self.offers = prepared.source_rows, prepared.offers
         self.bought, self.total_row = prepared.bought, prepared.total_row
@@ -83,13 +86,24 @@ class ProgramSheets:
         self.counts = {severity: counts[severity] for severity in ("error", "warning", "info")}
 
     def write(self) -> None:
-        """Write all sheets; Problems last, because the others may find some."""
+        """Write all sheets."""
         found = self.facts
         summary.Summary(
             self.front, found, self.bought, self.prices, self.parts, self.total_row, self.notices, self.counts
         ).write()
+        self.write_tables(summary.builds_cells(found, self.front))
+
+    def tables(self) -> list[Grid]:
+        """The grids of all tables, in the order of the tabs."""
+        return [
+            self.parts, self.prices, self.buy, self.costs, self.other, self.trouble, self.origin, self.offer,
+        ]  # fmt: skip
+
+    def write_tables(self, builds_cells: list[str]) -> None:
+        """Write everything but the Summary; `builds_cells` are its inputs. Problems come last: the others may find some."""
+        found = self.facts
         self.start(self.parts, "Availability", freeze=3)
-        availability.write(self.parts, found, summary.builds_cells(found, self.front))
+        availability.write(self.parts, found, builds_cells)
         self.start(self.prices, "Pricing", freeze=2)
         pricing.write(self.prices, self.offer, self.parts, found, self.bought, self.offers)
         self.start(self.buy, "Purchase list", freeze=1)
@@ -109,7 +123,9 @@ class ProgramSheets:
 
     def grid(self, name: str, section: str, columns: Callable[[Facts], Sequence[Column]]) -> Grid:
         """A sheet with the columns that the user chose."""
-        return Grid(*self._sheet(name), self.options.arrange(section, columns(self.facts)), self.looks, self.cut)
+        return self.grid_class(
+            *self._sheet(name), self.options.arrange(section, columns(self.facts)), self.looks, self.cut
+        )
 
     def start(self, grid: Grid, title: str, *, freeze: int = 0) -> None:
         """Title, notices and header of a sheet."""

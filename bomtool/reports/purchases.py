@@ -31,6 +31,7 @@ def columns(facts: Facts) -> list[Column]:
         Column("lead", "Lead time", 10, "days"),
         Column("reference", "Your reference", 34, "wrap"),
         Column("note", "Note", 24, "general"),
+        Column("supplier", "Supplier", 20, hidden=True),
         Column("same", "As planned", 7, "integer", hidden=True),
     ]
 
@@ -93,6 +94,7 @@ def _row(grid: Grid, pricing: Grid, facts: Facts, row: Bought) -> dict[str, Any]
         "total": bought.extended_price,
         "lead": bought.lead_time_days,
         "reference": designator_text(part.reference_designators, name_boms=len(facts.builds) > 1),
+        "supplier": bought.supplier,
         "same": 1,
     }
     if row.live:
@@ -121,7 +123,7 @@ def _sums(
     listed = f"SUMIF({same}{first}:{same}{last},1,{letter}{first}:{letter}{last})"
     grid.add(
         {
-            "sku": "Changed on Pricing, in no block",
+            "sku": Styled("Changed on Pricing, in no block", "sum:text"),
             "total": Formula(f"=ROUND({pricing.at('total', total_row)}-{listed},{digits})", everything - cost),
         }
     )

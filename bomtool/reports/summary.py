@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bomtool.reports import breakdown
-from bomtool.reports.facts import Facts, when
+from bomtool.reports.facts import Facts, gating_text, when
 from bomtool.reports.grid import Formula, Grid, Notices, check, layout, quoted
 from bomtool.reports.looks import ACCENT, INK, PANEL, QUIET, RULE, TONES
 from bomtool.reports.purchasing import Bought
@@ -283,10 +283,7 @@ class Summary:
         if not lines:
             return self._sentence(row, "No line limits the run.")
         for index, line in enumerate(lines, 1):
-            part = " ".join(filter(None, (line.mpn, f"({line.manufacturer_name})" if line.manufacturer_name else None)))
-            refs = ", ".join(line.reference_designators[:6]) + (" …" if len(line.reference_designators) > 6 else "")
-            text = " · ".join(filter(None, (part or "a line without part number", refs, line.reason)))
-            row = self._sentence(row, f"{index}.  {text}", font_color=INK)
+            row = self._sentence(row, f"{index}.  {gating_text(line)}", font_color=INK)
         return row
 
     def _risks(self, row: int) -> int:
