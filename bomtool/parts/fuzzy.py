@@ -29,7 +29,7 @@ class Near:
     likeness: float
 
 
-def near(shelf: Shelf, keys: Iterable[str], *, limit: int = 10, least: float = 0.7) -> dict[str, list[Near]]:
+def near(shelf: Shelf, keys: Iterable[str], *, limit: int = 10, least: float = 0.8) -> dict[str, list[Near]]:
     """Parts with numbers like the keys, the likest first, at most `limit` numbers a key. Three statements for all keys."""
     wanted = sorted({key for key in keys if len(key) >= _SHORTEST})
     if not wanted:

@@ -18,8 +18,11 @@ from bomtool.parts.rows import Found
 _FOOTPRINT = re.compile(
     r"(?:^|[:_\s-])(R|C|L|RES|CAP|IND)(?:[CPM]{0,2})?[_-]?(?=\d{4})|^(R|C|L|CAPC|RESC|INDC)(?=\d{4})", re.I
 )
-_WORDS = re.compile(r"\b(?:(resistor|res|widerstand|résistance|电阻)|(capacitor|cap|kondensator|condensateur|mlcc|电容)|"
-                    r"(inductor|ind|drossel|induktivität|电感))\b", re.I)  # fmt: skip
+_WORDS = re.compile(
+    r"\b(?:(resistor|res|widerstand|résistance|电阻|抵抗)|(capacitor|cap|kondensator|condensateur|mlcc|电容|コンデンサ)"
+    r"|(inductor|ind|drossel|induktivität|电感|インダクタ))\b",
+    re.I,
+)
 _DESIGNATOR = re.compile(r"([A-Za-z]+)\d")
 _TWICE = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
 _NAME_WORD = re.compile(r"[^\W_]+")
@@ -29,6 +32,7 @@ _ANYBODY = frozenset(
      "limited", "gmbh", "components", "industry")
 )  # fmt: skip
 _SHORTEST_CORE = 3
+_A_NUMBER = 0.3
 _CODE_FIRST = re.compile(r"^\s*(0\d{3}|1206|1210|1218|1808|1812|2010|2220|2225|2512)\s*[,;]\s*(?=\S)(.*)$", re.S)
 _LETTERS: dict[str, Kind] = {"R": "resistor", "C": "capacitor", "L": "inductor"}
 
@@ -110,8 +114,11 @@ def wanted(query: Query) -> Passive | None:
     """What a line says of a passive part, from value, package and description; None for other parts."""
     kind = _kind(query)
     size = packages.chip(query.package) if query.package else None
+    if size is None and not query.package and query.description and kind:
+        size = packages.chip(query.description)
     about = values.parse(_reordered(query.description), kind) if query.description and kind else None
-    found = values.parse(query.value, kind) if query.value else None
+    text = query.value or (query.mpn if query.mpn and not is_number(query.mpn) else None)
+    found = values.parse(text, kind) if text else None
     if found is None:
         found = about
     elif about is not None and about.kind == found.kind and about.value == found.value:
@@ -126,6 +133,12 @@ def _reordered(text: str) -> str:
     """ "0402,47R0,1/16W" is a size and a value, not a number with a decimal comma."""
     match = _CODE_FIRST.match(text)
     return f"{match[2]} {match[1]}" if match else text
+
+
+@functools.lru_cache(maxsize=16384)
+def is_number(text: str) -> bool:
+    """Whether a text in the column of part numbers looks like one; values and remarks ("100nF 0402") do not."""
+    return mpn.looks_like(text) >= _A_NUMBER
 
 
 def contradiction(query: Query, asked: Passive | None, found: Found) -> str | None:
@@ -143,11 +156,14 @@ def contradiction(query: Query, asked: Passive | None, found: Found) -> str | No
 def packages_differ(names: Iterable[str | None]) -> bool:
     """Whether packages cannot be one and the same, however they are written: other chip sizes, other numbers of pins of
     ICs, surface mount against through-hole, other land patterns. Names that are not known differ from nothing."""
-    known = [package for name in names if name and (package := _package(name)) is not None]
-    return any(_differ(one, other) for at, one in enumerate(known) for other in known[at + 1 :])
+    given = [name for name in names if name]
+    known = [package for name in given if (package := _package(name)) is not None]
+    mounts = {mount for name in given if (mount := _mount(name)) is not None}
+    return len(mounts) > 1 or any(_differ(one, other) for at, one in enumerate(known) for other in known[at + 1 :])
 
 
 _package = functools.lru_cache(maxsize=8192)(packages.lookup)
+_mount = functools.lru_cache(maxsize=8192)(packages.mount)
 
 
 def _differ(one: Package, other: Package) -> bool:
@@ -155,9 +171,8 @@ def _differ(one: Package, other: Package) -> bool:
         return False
     chips = one.kind == other.kind == "chip"
     pins = one.kind == other.kind == "IC" and one.pins and other.pins and one.pins != other.pins
-    mounts = one.mount and other.mount and one.mount != other.mount
     drawn = [_land_patterns().get(package.name) for package in (one, other)]
-    return bool(chips or pins or mounts or (all(drawn) and drawn[0] != drawn[1]))
+    return bool(chips or pins or (all(drawn) and drawn[0] != drawn[1]))
 
 
 @functools.cache

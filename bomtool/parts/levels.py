@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from bomtool.bom import mpn as numbers
 from bomtool.bom import values
 from bomtool.parts import ids, judging, suffixes, suppliers
 from bomtool.parts.lines import Hit, Hits, Line, Name, Sku
@@ -18,8 +17,6 @@ _SHORTEST_SKU = 6
 _SHORTEST_BASE = 5
 _COMMON_DIGITS = 6
 _DEVICE = re.compile(r"[A-Z]+\d+|\d+[A-Z]+\d*")
-_A_NUMBER = 0.3
-"""Texts that look less like a part number than this are values or remarks."""
 
 
 def by_number(line: Line, name: Name, hits: Hits) -> Hit | None:
@@ -188,7 +185,7 @@ def _refuse(line: Line, found: Found, why: str) -> None:
 def _fits(name: Name, sku: Sku, found: Found) -> bool:
     """Whether a part number and the part that a supplier's number stands for may be one: the same number, a part of it,
     another packaging, or no part number at all ("100nF 0402")."""
-    if name.key == sku.key or numbers.looks_like(name.mpn) < _A_NUMBER:
+    if name.key == sku.key or not judging.is_number(name.mpn):
         return True
     if name.key == found.key:
         return is_named(name, found)
@@ -199,10 +196,11 @@ def _fits(name: Name, sku: Sku, found: Found) -> bool:
 
 
 def _is_another(value: str, found: Found) -> bool:
-    """Whether a value is the name of another device: LM1117-3.3 is no AMS1117-3.3, VNLD5090 no VNLD5160."""
-    if " " in value.strip() or numbers.looks_like(value) < _A_NUMBER or values.parse(value) is not None:
+    """Whether a value begins with the name of another device: LM1117-3.3 is no AMS1117-3.3, VNLD5090 no VNLD5160."""
+    first = next(iter(value.split()), "")
+    if not judging.is_number(first) or values.parse(value) is not None:
         return False
-    asked, has = (_DEVICE.match(text.upper()) for text in (value.strip(), found.part.mpn))
+    asked, has = (_DEVICE.match(text.upper()) for text in (first, found.part.mpn))
     return bool(asked and has and len(asked[0]) >= _SHORTEST_BASE and asked[0] != has[0])
 
 

@@ -23,7 +23,7 @@ def search(shelf: Shelf, text: str, limit: int) -> list[Candidate]:
         _by_number(shelf, text, key, add)
     wanted = suggesting.passive_of(text)
     if wanted is not None:
-        (fitting,) = suggesting.fitting(shelf, [(wanted, "parametric", "By value and size: ")], limit)
+        (fitting,) = suggesting.fitting(shelf, [suggesting.Wish(wanted, "parametric", "By value and size: ")], limit)
         for candidate in fitting:
             add(candidate)
     words = text.split()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bomtool.bom import values
 from bomtool.bom.values import Passive
@@ -19,6 +20,8 @@ _MOST_FUZZY = 300
 """Lines of one call that are searched by likeness; the rest says so."""
 _SHORTEST_PREFIX = 4
 _KEPT = 5
+_SPARE = 8
+"""How many times more parts of a value are fetched than kept, for those that packages speak against."""
 _MANGLED = 0.45
 _BASE: dict[Level, float] = {"decoded": 0.6, "parametric": 0.5}
 
@@ -28,45 +31,63 @@ def suggest(shelf: Shelf, lines: list[Line], hits: Hits) -> None:
     for line in lines:
         _by_mangled(line, hits)
     _by_value(shelf, lines)
-    open_lines = [line for line in lines if line.names and not line.candidates]
+    open_lines = [line for line in lines if not line.candidates and line.names and _is_number(line)]
     _by_beginning(shelf, open_lines)
     _by_likeness(shelf, open_lines)
 
 
-def fitting(shelf: Shelf, asked: Sequence[tuple[Passive, Level, str]], keep: int) -> list[list[Candidate]]:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A value to look for: the level and the start of the reason of what is found, and the package the line names."""
+
+    passive: Passive
+    level: Level
+    start: str
+    package: str | None = None
+
+
+def fitting(shelf: Shelf, wishes: Sequence[Wish], keep: int) -> list[list[Candidate]]:
     """Candidates for values: parts that nothing speaks against, the surest and best stocked first, at most `keep` each.
-    What is asked is (value, level, start of the reason). Three statements."""
-    keys = {specs.key(wanted) for wanted, _, _ in asked}
+    Three statements."""
+    keys = {specs.key(wish.passive) for wish in wishes}
     sized = {key for key in keys if not key.endswith(":")}
     rows = {**shelf.by_spec(sized, any_size=False), **shelf.by_spec(keys - sized, any_size=True)}
-    chosen = [_best(wanted, level, rows.get(specs.key(wanted), ()), keep) for wanted, level, _ in asked]
+    chosen = [_best(wish, rows.get(specs.key(wish.passive), ()), keep * _SPARE) for wish in wishes]
     found = shelf.by_ref({row.ref for best in chosen for _, row in best})
-    return [
-        [
-            Candidate(found[row.ref].part, level, score, _fits(start, wanted, row))
-            for score, row in best
-            if row.ref in found
-        ]
-        for (wanted, level, start), best in zip(asked, chosen, strict=True)
-    ]
+    answer = []
+    for wish, best in zip(wishes, chosen, strict=True):
+        parts = [(score, row, found[row.ref].part) for score, row in best]
+        kept = [item for item in parts if not judging.packages_differ([wish.package, item[2].package])][:keep]
+        answer.append([Candidate(part, wish.level, score, _fits(wish, row)) for score, row, part in kept])
+    return answer
 
 
-def _best(wanted: Passive, level: Level, rows: Iterable[Stocked], keep: int) -> list[tuple[float, Stocked]]:
+def _best(wish: Wish, rows: Iterable[Stocked], keep: int) -> list[tuple[float, Stocked]]:
     ranked = []
     for row in rows:
         part = row.passive()
-        if specs.misfit(wanted, part) is None:
+        if specs.misfit(wish.passive, part) is None:
             stock = min(math.log10(1 + (row.stock or 0)), 6.0) / 60
-            ranked.append((round(_BASE[level] + stock - 0.04 * len(specs.unconfirmed(wanted, part)), 4), row))
+            missing = len(specs.unconfirmed(wish.passive, part))
+            ranked.append((round(_BASE[wish.level] + stock - 0.04 * missing, 4), row))
     ranked.sort(key=lambda item: (-item[0], item[1].ref))
     return ranked[:keep]
 
 
-def _fits(start: str, wanted: Passive, row: Stocked) -> str:
+def _fits(wish: Wish, row: Stocked) -> str:
     part = row.passive()
-    missing = specs.unconfirmed(wanted, part)
+    missing = specs.unconfirmed(wish.passive, part)
     doubt = f"; {', '.join(missing)} not confirmed" if missing else ""
-    return f"{start}{' '.join(filter(None, [specs.shown(part), _limits(part)]))}{doubt}."
+    return f"{wish.start}{' '.join(filter(None, [specs.shown(part), _limits(part)]))}{doubt}."
+
+
+def _is_enough(asked: Passive) -> bool:
+    """Whether a value tells a part: inductors of one value differ a thousandfold in what they carry."""
+    return asked.kind != "inductor" or asked.size is not None or asked.current is not None
+
+
+def _is_number(line: Line) -> bool:
+    return judging.is_number(line.names[-1].mpn)
 
 
 def _by_mangled(line: Line, hits: Hits) -> None:
@@ -83,19 +104,19 @@ def _by_mangled(line: Line, hits: Hits) -> None:
 
 def _by_value(shelf: Shelf, lines: list[Line]) -> None:
     """Passives by what their ordering code says, else by value and size of the line. Three statements."""
-    asked: list[tuple[Line, Passive, Level, str]] = []
+    asked: list[tuple[Line, Wish]] = []
     for line in lines:
         decoded = next((code for name in line.names if (code := codes.decode(name.mpn)) is not None), None)
         if decoded is not None:
             named = line.names[0].maker
             if named is None or judging.agreement(named, decoded.maker).how == "same":
                 start = f"{line.names[0].mpn} reads as {specs.shown(decoded.passive)} ({decoded.family}); this is "
-                asked.append((line, decoded.passive, "decoded", start))
+                asked.append((line, Wish(decoded.passive, "decoded", start)))
                 continue
-        if line.asked is not None and not line.candidates:
-            asked.append((line, line.asked, "parametric", "By value and size: "))
-    found = fitting(shelf, [(wanted, level, start) for _, wanted, level, start in asked], _KEPT)
-    for (line, _, _, _), candidates in zip(asked, found, strict=True):
+        if line.asked is not None and not line.candidates and _is_enough(line.asked):
+            asked.append((line, Wish(line.asked, "parametric", "By value and size: ", line.query.package)))
+    found = fitting(shelf, [wish for _, wish in asked], _KEPT)
+    for (line, _), candidates in zip(asked, found, strict=True):
         line.candidates += candidates
 
 
@@ -130,6 +151,8 @@ def _by_likeness(shelf: Shelf, lines: list[Line]) -> None:
     for line in wanted:
         for hit in found.get(line.names[-1].key, [])[:_KEPT]:
             part = hit.found.part
+            if judging.contradiction(line.query, line.asked, hit.found) is not None:
+                continue
             agrees = judging.agreement(line.names[-1].maker, part.manufacturer).how
             score = round(0.5 * hit.likeness * (0.8 if agrees == "other" else 1.0), 4)
             reason = f"{part.mpn} of {part.manufacturer} is {hit.likeness:.0%} like {line.names[-1].mpn}."

@@ -145,6 +145,28 @@ def test_values_give_candidates_only(parts: Catalog) -> None:
     assert one(parts, None, value="100", package="0402", reference_designators=("C1",)).status == "no_match"
 
 
+def test_values_fit_their_package_and_their_words(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded(
+        "C-SMD,Acme,0603,Capacitors,CAP 10uF 16V X5R ±20% 0603,North,N1,9000,1:0.01",
+        'C-THT,Acme,"THT,D5xL11mm",Capacitors,CAP 10uF 16V ±20%,North,N2,5,1:0.05',
+        "R-0402,Acme,0402,Resistors,RES 10kΩ ±1% 62.5mW 0402,North,N3,9000,1:0.01",
+        "R-0805,Acme,0805,Resistors,RES 10kΩ ±1% 125mW 0805,North,N4,5,1:0.01",
+        'L-1,Acme,"SMD,6x6mm",Inductors,IND 22uH 1.45A ±20%,North,N5,5,1:0.2',
+    )
+
+    def first(**said: Any) -> str | None:
+        candidates = one(catalog, said.pop("mpn", None), **said).candidates
+        return candidates[0].part.mpn if candidates else None
+
+    assert first(value="10uF x 16V", package="CP_Radial_D5.0mm_P2.00mm", reference_designators=("C1",)) == "C-THT"
+    assert first(value="10uF 16V", package="C_0603_1608Metric", reference_designators=("C1",)) == "C-SMD"
+    assert first(value="10K", description="1/8 W SMD resistor 0805", reference_designators=("R1",)) == "R-0805"
+    assert first(mpn="10k 0402", reference_designators=("R1",)) == "R-0402"
+    assert first(mpn="10k", description="抵抗 0805") == "R-0805"
+    assert first(value="22uH", reference_designators=("L1",)) is None
+    assert first(value="22uH 1A", reference_designators=("L1",)) == "L-1"
+
+
 def test_ordering_codes_give_candidates_of_other_makers(parts: Catalog) -> None:
     found = one(parts, "CRCW040210K0FKED", "Vishay")
     assert found.status == "needs_review"
