@@ -23,10 +23,13 @@ class Gate:
             return concurrency - running
         return 1 if now >= self.opens_at and not running else 0
 
-    def failed(self, now: float) -> float:
-        """The platform failed: close, and give the seconds to wait (half of them certain, half by chance)."""
+    def failed(self, now: float) -> float | None:
+        """The platform failed: close, and give the seconds to wait (half of them certain, half by chance).
+
+        None for a failure of a file that was under way when another one closed the gate.
+        """
         if self.opens_at is not None and now < self.opens_at:
-            return self.opens_at - now
+            return None
         seconds = self._wait * (0.5 + self._chance() / 2)
         self.opens_at = now + seconds
         self._wait = min(self._wait * 2, LONGEST)

@@ -84,6 +84,11 @@ class Settler:
             known.unready, known.not_before, known.passed = why, not_before, False
             known.put_back = True
 
+    def reason(self, name: str) -> str:
+        """Why a file waits, as far as is known."""
+        known = self._seen.get(name)
+        return (known.unready if known is not None else None) or "its turn has not come"
+
     def settling(self, now: float) -> bool:
         """Whether any file is still to be taken for the first time, or again within `settle`."""
         return any(not seen.put_back or now + self._settle >= seen.not_before for seen in self._seen.values())

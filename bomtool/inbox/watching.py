@@ -123,6 +123,7 @@ class Watch:
             while not self._readers.empty():
                 self._readers.get().close()
             self._ended_work()
+            self._summary.waiting = self._left()
             self._watcher.stop()
             self._store.close()
             self._log("stopped", "stopped", counts=dict(self._summary.counts))
@@ -167,14 +168,20 @@ class Watch:
             self._tell(name, f"left alone: {why}", "ignored")
         seen = self._settler.look(entries, now)
         self._backlog = deque(entry for entry in seen.ready if entry.name not in self._running)
-        waiting = {entry.name: why for entry, why in seen.waiting}
-        self._summary.waiting = waiting | {entry.name: "its turn has not come" for entry in self._backlog}
-        for name, why in waiting.items():
+        for name, why in ((entry.name, why) for entry, why in seen.waiting):
             if why != "still settling":
                 self._tell(name, f"waits: {why}", "waiting")
         present = {entry.name for entry in entries} | left_alone.keys()
         self._told = {name: why for name, why in self._told.items() if name in present or not name}
         return seen.next_look if seen.next_look is not None else float("inf")
+
+    def _left(self) -> dict[str, str]:
+        """The files that lie in the folder, and why."""
+        try:
+            entries, _ = look(self._folder, recursive=self._manner.recursive)
+        except OSError:
+            return {}
+        return {entry.name: self._settler.reason(entry.name) for entry in entries}
 
     def _start(self, pool: ThreadPoolExecutor, now: float) -> None:
         """Give files to free workers."""
@@ -217,6 +224,7 @@ class Watch:
         if end.state in ("done", "failed") and self._gate.worked():
             self._log("platform-up", "the platform answers again")
         if end.platform is not None:
+            self._settler.put_back(name, end.why, now)
             self._platform_failed(end.platform, now)
         elif end.state in ("waiting", "uncertain"):
             if end.state == "uncertain":
@@ -233,6 +241,8 @@ class Watch:
     def _platform_failed(self, error: BomtoolError, now: float) -> None:
         self._summary.platform_failed = error
         seconds = self._gate.failed(now)
+        if seconds is None:
+            return
         count = len(self._backlog) + len(self._running) + 1
         self._log(
             "platform-down",
