@@ -41,7 +41,7 @@ def cheapest(
 ) -> Choice | None:
     """The cheapest allowed plan for `required` pieces (above 0) with at most `max_excess` pieces more than forced; None
     where the offers cannot cover it."""
-    single = _single(ladders, required, max_excess)
+    single = single_offer(ladders, required, max_excess)
     if not split or len(ladders) < 2:
         return single and Choice(single[1], single[0][0], True, single[0][0])
     search = SplitSearch(ladders, required, max_excess, None)
@@ -70,9 +70,10 @@ def _paid(ladders: Sequence[Ladder], quantities: tuple[tuple[int, int], ...], cu
     return total
 
 
-def _single(
+def single_offer(
     ladders: Sequence[Ladder], required: int, max_excess: int
 ) -> tuple[_Rank, tuple[tuple[int, int], ...]] | None:
+    """The cheapest allowed plan of one offer and its rank (cost, pieces, orders, names); None where no offer covers it."""
     best: tuple[_Rank, tuple[tuple[int, int], ...]] | None = None
     for index, ladder in enumerate(ladders):
         least = ladder.up(required)

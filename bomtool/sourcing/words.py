@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from bomtool.sourcing.cheapest import single_offer
 from bomtool.sourcing.choose import STOCK, Chosen, PartChooser
 from bomtool.sourcing.ladder import SCALE, Ladder
 from bomtool.sourcing.model import Options, PlannedPurchase
@@ -37,6 +38,7 @@ def bought(
         total = sum((purchase.extended_price for purchase in purchases), Decimal(0))
         yield f"{pieces:,} pieces of {len(purchases)} offers for {money(total, options.currency)}"
     yield from _bought_up(chosen, purchases, options)
+    yield from _next(chosen, purchases, options)
     if chosen.alone is not None and chosen.choice is not None:
         alone = rounded(Decimal(chosen.alone).scaleb(-SCALE), options.currency)
         yield f"alone it could cost {money(alone, options.currency)}: fees of orders make this one cheaper in all"
@@ -92,6 +94,19 @@ def _bought_up(chosen: Chosen, purchases: Sequence[PlannedPurchase], options: Op
         f"{least:,} would cost {money(plain, options.currency)}: {purchase.quantity - least:,} more pieces save "
         f"{money(saved, options.currency)}"
     )
+
+
+def _next(chosen: Chosen, purchases: Sequence[PlannedPurchase], options: Options) -> Iterator[str]:
+    """What the next offer would cost, where one offer was chosen."""
+    if len(purchases) != 1 or chosen.alone is not None:
+        return
+    others = [ladder for ladder in chosen.ladders if ladder.offer is not purchases[0].offer]
+    found = single_offer(others, chosen.requirement.to_buy, chosen.max_excess)
+    if found is not None:
+        (cost, pieces, *_), ((index, _),) = found
+        label = " ".join(filter(None, others[index].key))
+        amount = rounded(Decimal(cost).scaleb(-SCALE), options.currency)
+        yield f"the next offer is {label}: {pieces:,} for {money(amount, options.currency)}"
 
 
 def unpriced(chooser: PartChooser, chosen: Chosen | None, options: Options) -> str:
