@@ -9,12 +9,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from bomtool.errors import UsageError, WriteError
 
+_ABANDONED = 3600.0
+"""Seconds after which a temporary file of ours belongs to no run any more."""
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -54,6 +58,7 @@ def write_atomically(path: Path | str, writer: Callable[[Path], None]) -> None:
     path = Path(path)
     preflight(path)
     target = path.resolve() if path.is_symlink() else path
+    _sweep(target)
     temporary = _beside(target)
     try:
         writer(temporary)
@@ -67,14 +72,82 @@ def write_atomically(path: Path | str, writer: Callable[[Path], None]) -> None:
         _flush_folder(target.parent)
     except OSError as error:
         raise _sentence(path, error) from error
+    except Exception as error:  # libraries wrap what the system said
+        if error.args and isinstance(error.args[0], OSError):
+            raise _sentence(path, error.args[0]) from error
+        raise
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
+class Sink:
+    """A file to write an archive into. After the first failure it takes and forgets everything: an archive that is thrown
+    away tries to write its end, and its complaint would reach the terminal."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._failed = False
+
+    def write(self, content: bytes) -> int:
+        """Write, or fail once."""
+        if self._failed:
+            return len(content)
+        try:
+            return self._file.write(content)
+        except OSError:
+            self._failed = True
+            raise
+
+    def flush(self) -> None:
+        """Flush, or fail once."""
+        if not self._failed:
+            try:
+                self._file.flush()
+            except OSError:
+                self._failed = True
+                raise
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move within the file."""
+        return 0 if self._failed else self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Where the next byte goes."""
+        return 0 if self._failed else self._file.tell()
+
+    def seekable(self) -> bool:
+        """Archives go back to fill in sizes."""
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        try:
+            self._file.close()
+        except OSError:
+            if not self._failed:
+                self._failed = True
+                raise
+
+    def __enter__(self) -> Sink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def _beside(path: Path) -> Path:
     """A name of our own in the same folder: renaming is atomic only within one file system."""
     return path.with_name(f".{path.stem[:80]}.{secrets.token_hex(6)}.tmp")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what runs that were killed left beside the target, once nobody can still be writing it."""
+    name = re.compile(rf"\.{re.escape(path.stem[:80])}\.[0-9a-f]{{12}}\.tmp")
+    with contextlib.suppress(OSError):
+        for other in path.parent.glob(".*.tmp"):
+            if name.fullmatch(other.name) and time.time() - other.stat().st_mtime > _ABANDONED:
+                other.unlink(missing_ok=True)
 
 
 def _refuse_open(path: Path) -> None:

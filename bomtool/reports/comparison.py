@@ -11,6 +11,7 @@ from bomtool.bom import designators
 from bomtool.bom.diff import DesignatorChange, Diff, PartChange
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
+from bomtool.reports.book import new_book
 from bomtool.reports.grid import Column, Grid, Notices, Styled
 from bomtool.reports.looks import FONT, Looks
 
@@ -62,16 +63,7 @@ def write_comparison(path: Path | str, old_name: str, new_name: str, found: Diff
 
 
 def _write(path: Path, old_name: str, new_name: str, found: Diff) -> None:
-    import xlsxwriter
-
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": FONT, "font_size": 9},
-    }
-    book = xlsxwriter.Workbook(str(path), options)
-    try:
+    with new_book(path) as book:
         looks = Looks(book, "USD", 2)
         names = f"{texts.clean(old_name)}  →  {texts.clean(new_name)}"
         notices = Notices(names, None, None, f'&L&"{FONT}"&8Comparison of BOMs&R&"{FONT}"&8&A, page &P of &N')
@@ -90,8 +82,6 @@ def _write(path: Path, old_name: str, new_name: str, found: Diff) -> None:
         refs.finish()
         created = datetime.now(UTC).replace(tzinfo=None)
         book.set_properties({"title": "Comparison of BOMs", "comments": "Written by bomtool.", "created": created})
-    finally:
-        book.close()
 
 
 def _part_rows(changes: tuple[PartChange, ...]) -> Iterator[dict[str, Any]]:

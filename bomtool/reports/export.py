@@ -18,8 +18,9 @@ from bomtool.reports import bomsheet
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
 from bomtool.reports.bomsheet import SHEET, Titled
+from bomtool.reports.book import new_book
 from bomtool.reports.exchange import Table, table
-from bomtool.reports.looks import FONT, Looks
+from bomtool.reports.looks import Looks
 
 if TYPE_CHECKING:
     from bomtool.api.boms import Bom, BomLine
@@ -49,17 +50,7 @@ def export_bom(path: Path | str, bom: Bom, lines: Sequence[BomLine]) -> None:
 
 def write_xlsx(path: Path, bom: Titled, made: Table) -> None:
     """The table as a workbook that checks what is typed into it. Raises WriteError for text no cell can hold."""
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(
-        str(path),
-        {
-            "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "constant_memory": len(made.rows) > 5_000,
-            "default_format_properties": {"font_name": FONT, "font_size": 9},
-        },
-    )  # fmt: skip
-    try:
+    with new_book(path, constant_memory=len(made.rows) > 5_000) as book:
         grid = bomsheet.add(book.add_worksheet(SHEET), SHEET, Looks(book), made)
         bomsheet.fill(grid, bom, made)
         if grid.cut:
@@ -69,8 +60,6 @@ def write_xlsx(path: Path, bom: Titled, made: Table) -> None:
                 code="text-too-long",
             )
         book.set_properties({"title": texts.clean(bom.name or "BOM")[:250], "comments": "Written by bomtool."})
-    finally:
-        book.close()
 
 
 def write_csv(path: Path, bom: Titled, made: Table) -> None:

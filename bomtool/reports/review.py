@@ -19,6 +19,7 @@ from bomtool.errors import ReadError
 from bomtool.findings import cell_address
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
+from bomtool.reports.book import new_book
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Notices, Styled
 from bomtool.reports.looks import FONT, Looks, status_text
 
@@ -82,16 +83,7 @@ def label(part: PartSummary) -> str:
 
 
 def _write(path: Path, bom: Bom, lines: Sequence[BomLine]) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(
-        str(path),
-        {
-            "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "default_format_properties": {"font_name": FONT, "font_size": 9},
-        },
-    )  # fmt: skip
-    try:
+    with new_book(path) as book:
         looks = Looks(book)
         grid = Grid(book.add_worksheet(SHEET), SHEET, _columns(), looks, lines_max=8)
         choices = Grid(book.add_worksheet(CHOICES), CHOICES, [], looks)
@@ -108,8 +100,6 @@ def _write(path: Path, bom: Bom, lines: Sequence[BomLine]) -> None:
         book.set_properties(
             {"title": texts.clean(f"Review of {bom.name or 'BOM'}")[:250], "comments": "Written by bomtool."}
         )
-    finally:
-        book.close()
 
 
 def _columns() -> list[Column]:

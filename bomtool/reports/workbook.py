@@ -10,7 +10,7 @@ from bomtool.errors import UsageError
 from bomtool.reports import facts, options, program
 from bomtool.reports import text as texts
 from bomtool.reports.atomic import write_atomically
-from bomtool.reports.looks import FONT
+from bomtool.reports.book import new_book
 from bomtool.reports.model import ReportInput
 from bomtool.reports.overview import Overview
 from bomtool.reports.together import Together
@@ -37,21 +37,8 @@ def write(path: Path | str, inputs: ReportInput | Sequence[ReportInput]) -> None
 
 
 def _write(path: Path, prepared: list[program.Prepared], chosen: options.Options) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(
-        str(path),
-        {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "constant_memory": sum(item.size for item in prepared) > LARGE,
-            "max_url_length": texts.LINK_MAX + 79,
-            "default_format_properties": {"font_name": FONT, "font_size": 9},
-            "default_date_format": "yyyy-mm-dd",
-        },
-    )
-    try:
+    large = sum(item.size for item in prepared) > LARGE
+    with new_book(path, constant_memory=large) as book:
         if len(prepared) == 1:
             program.ProgramSheets(book, prepared[0], chosen).write()
         else:
@@ -65,8 +52,6 @@ def _write(path: Path, prepared: list[program.Prepared], chosen: options.Options
             for one in sheets:
                 one.write()
         _properties(book, [item.facts for item in prepared])
-    finally:
-        book.close()
 
 
 def _properties(book: Any, found: list[facts.Facts]) -> None:

@@ -45,7 +45,8 @@ def on_disk(options: str, folder: Path, code: str) -> str:
         f"set -e; mount -t tmpfs -o size=120k none {folder}; printf old > {folder}/report.xlsx; "
         f"{options.format(folder=folder)}; exec {sys.executable} -c \"$CODE\""
     )  # fmt: skip
-    head = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; path = Path({str(folder)!r}) / 'report.xlsx'\n"
+    head = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\n"
+    head += f"path = Path({str(folder)!r}) / 'report.xlsx'\n"
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", script], env={**os.environ, "CODE": head + code},
         capture_output=True, text=True, timeout=60, check=False,
@@ -53,6 +54,7 @@ def on_disk(options: str, folder: Path, code: str) -> str:
     if "unshare" in done.stderr or "mount" in done.stderr:
         pytest.skip(f"no file system of one's own here: {done.stderr.strip()[:80]}")
     assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
     return done.stdout.strip()
 
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from bomtool import data
+from tests.reports.recompute import load
 
 SAMPLE = data.sample_file("motor_driver.xlsx")
 
@@ -79,7 +80,7 @@ def test_columns_are_chosen_in_a_copy_of_report_toml(bomtool: Any, programs: lis
     )
     out = tmp_path / "report.xlsx"
     assert bomtool("report", programs[0], "-o", out, "--json").code == 0
-    sheet = openpyxl.load_workbook(out)["Availability"]
+    sheet = load(out)["Availability"]
     shown = [cell.value for cell in sheet[5] if not sheet.column_dimensions[cell.column_letter].hidden]
     assert shown[:2] == ["Type", "To buy"]
     copied.write_text('[availability]\ncolumns = ["colour"]\n', encoding="utf-8")
