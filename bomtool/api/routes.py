@@ -5,7 +5,7 @@ The client and the embedded platform are both built from it, so that a fact lear
 
 from __future__ import annotations
 
-from bomtool.api import boms, jobs, plans, programs, routes_people, routes_stock, routes_trade
+from bomtool.api import boms, jobs, plans, programs, routes_people, routes_purchases, routes_stock, routes_trade
 from bomtool.api.base import Page
 from bomtool.api.route import Route
 
@@ -200,7 +200,10 @@ _OWN: tuple[Route, ...] = (
 )
 
 ROUTES: tuple[Route, ...] = tuple(
-    sorted((*_OWN, *routes_people.ROUTES, *routes_stock.ROUTES, *routes_trade.ROUTES), key=lambda route: route.number)
+    sorted(
+        (*_OWN, *routes_people.ROUTES, *routes_stock.ROUTES, *routes_trade.ROUTES, *routes_purchases.ROUTES),
+        key=lambda route: route.number,
+    )
 )
 """All operations, in the order of the contract."""
 

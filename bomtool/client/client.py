@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bomtool.client.labels import CustomProperties, Tags
     from bomtool.client.parts import Parts
     from bomtool.client.programs import Programs
+    from bomtool.client.purchases import Purchases, SupplierBills
     from bomtool.client.rfqs import Rfqs, SupplierQuotes
     from bomtool.client.stock import StockDocuments, StockLots
     from bomtool.client.suppliers import Suppliers
@@ -44,9 +45,11 @@ GROUPS = {
     "jobs": "jobs:Jobs",
     "parts": "parts:Parts",
     "programs": "programs:Programs",
+    "purchases": "purchases:Purchases",
     "rfqs": "rfqs:Rfqs",
     "stock_documents": "stock:StockDocuments",
     "stock_lots": "stock:StockLots",
+    "supplier_bills": "purchases:SupplierBills",
     "supplier_quotes": "rfqs:SupplierQuotes",
     "suppliers": "suppliers:Suppliers",
     "tags": "labels:Tags",
@@ -77,9 +80,11 @@ class Client:
     jobs: Jobs
     parts: Parts
     programs: Programs
+    purchases: Purchases
     rfqs: Rfqs
     stock_documents: StockDocuments
     stock_lots: StockLots
+    supplier_bills: SupplierBills
     supplier_quotes: SupplierQuotes
     suppliers: Suppliers
     tags: Tags

@@ -72,13 +72,14 @@ def _handlers() -> dict[str, Callable[..., Response]]:
         others,
         program_parts,
         programs,
+        purchases,
         rfqs,
         stock,
         teams,
     )
 
     found: dict[str, Callable[..., Response]] = {}
-    for module in (boms, lines, programs, program_parts, others, account, labels, teams, stock, rfqs):
+    for module in (boms, lines, programs, program_parts, others, account, labels, teams, stock, rfqs, purchases):
         for route in ROUTES:
             handler = vars(module).get(route.name)
             if handler is not None:

@@ -34,6 +34,14 @@ def build(platform: Platform) -> dict[str, Any]:
         rfq = post("/v1/rfqs/", asked)
         offered = {"supplier": supplier["id"], "currency": "USD", "lines": [{"mpn": "secret"}]}
         quote = post("/v1/supplier_quotes/", offered)
+        bought = {"part": found["part_id"], "quantity": 5, "unit_price": "1"}
+        wish = {"supplier": supplier["id"], "currency": "USD", "lines": [bought]}
+        purchase = post("/v1/purchases/", {**wish, "no_part_lines": [{"description": "secret"}]})
+        billed = {"description": "secret", "quantity": 1, "unit_price": "1"}
+        bill = post(
+            "/v1/supplier_bills/",
+            {"supplier": supplier["id"], "bill_number": "secret", "currency": "USD", "lines": [billed]},
+        )
         found |= {
             "bom_id": bom["id"],
             "program_id": program["id"],
@@ -49,10 +57,15 @@ def build(platform: Platform) -> dict[str, Any]:
             "supplier_id": supplier["id"],
             "rfq_id": rfq["id"],
             "quote_id": quote["id"],
+            "purchase_id": purchase["id"],
+            "bill_id": bill["id"],
             "lot_id": post("/v1/stock_lots/upsert_part_stock/", {"part": found["part_id"], "quantity": 5}, "PUT")["id"],
             "document_id": client.post("/v1/stock_documents/?name=secret.txt", content=b"secret").json()["id"],
             "lines": {
                 "/v1/boms/": client.get(f"/v1/boms/{bom['id']}/lines/").json()["results"][0]["id"],
+                "/v1/purchases/{purchase_id}/no_part_lines/": purchase["no_part_lines"][0]["id"],
+                "/v1/purchases/": purchase["lines"][0]["id"],
+                "/v1/supplier_bill_lines/": bill["lines"][0]["id"],
                 "/v1/rfq_lines/": rfq["lines"][0]["id"],
                 "/v1/supplier_quote_lines/": quote["lines"][0]["id"],
                 "/v1/programs/": client.get(f"/v1/programs/{program['id']}/lines/").json()["results"][0]["id"],

@@ -112,6 +112,7 @@ async def create_stock_document(
     name: Annotated[str, Query(min_length=1, max_length=255, description="File name; made safe")],
     document_type: Annotated[DocumentType, Query()] = "other",
     stock_lot: Annotated[UUID | None, Query(description="The stock lot it belongs to")] = None,
+    purchase: Annotated[UUID | None, Query(description="The purchase it belongs to")] = None,
     notes: Annotated[str | None, Query(min_length=1, max_length=2000)] = None,
     team: Annotated[UUID | None, Query()] = None,
     tag: Annotated[list[str] | None, Query(max_length=100)] = None,
@@ -120,6 +121,7 @@ async def create_stock_document(
     """Keep a file: the body is its content, streamed to disk. Its kind is told from the content."""
     values: dict[str, Any] = {"name": name, "document_type": document_type, "notes": notes}
     values["stock_lot_id"] = str(stock_lot) if stock_lot else None
+    values["purchase_id"] = str(purchase) if purchase else None
     if team is not None:
         values["team"] = team
     if tag:

@@ -18,6 +18,7 @@ from bomtool.platform.errors import Refusal, invalid
 from bomtool.platform.services import contents, labels, records
 from bomtool.platform.stock_tables import stock_documents
 from bomtool.platform.tables import stock_lots
+from bomtool.platform.trade_tables import purchases
 from bomtool.settings import Settings
 
 _SHOWN = (
@@ -94,6 +95,9 @@ def create(connection: Connection, call: Call, received: Received, given: dict[s
     if values.get("stock_lot_id"):
         lots = [values["stock_lot_id"]]
         records.known(connection, call, stock_lots, lots, org_id=call.org_id, field="stock_lot", what="stock lot")
+    if values.get("purchase_id"):
+        ids = [values["purchase_id"]]
+        records.known(connection, call, purchases, ids, org_id=call.org_id, field="purchase", what="purchase")
     values |= labels.team_value(connection, call, call.org_id, labelled)
     values["name"] = contents.safe_name(values["name"], received.content_type)
     about = {"content_type": received.content_type, "size": received.size, "sha256": received.sha256}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bomtool.platform.calls import Call
 from bomtool.platform.errors import conflict, invalid
-from bomtool.platform.services import boms, labels, org_parts, records
+from bomtool.platform.services import boms, labels, lots, org_parts, records
 from bomtool.platform.tables import allocations, programs, stock_lots
 from bomtool.store.schema import new_id, now
 
@@ -138,7 +138,15 @@ def _key(values: Mapping[str, Any]) -> str | None:
 def _write(connection: Connection, row: Any, values: dict[str, Any]) -> Any:
     """Write changed values; a lot moved to where another one lies already is refused (409)."""
     moved = {name: values.get(name, getattr(row, name)) for name in (*_PLACE, *boms.INTEGRATION)}
-    if row.purchase_line_id is None:
+    if row.purchase_line_id is not None:
+        governed = [n for n in ("quantity", "stock_class") if values.get(n, getattr(row, n)) != getattr(row, n)]
+        if governed and row.stock_class != "on_hand":
+            raise conflict("This stock is on order; the events of its purchase move it.")
+        values["lot_key"] = lots.key_of(row.purchase_line_id, moved["stock_class"], moved)
+        same = [stock_lots.c.org_id == row.org_id, stock_lots.c.lot_key == values["lot_key"]]
+        message = "There is a stock lot of this purchase at this place already."
+        records.check_unique(connection, stock_lots, same, message, row.id)
+    else:
         key = _key(moved)
         same = [stock_lots.c.org_id == row.org_id, stock_lots.c.lot_key == key]
         if key is not None and key != row.lot_key:
