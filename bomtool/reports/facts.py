@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from bomtool.api.boms import BomLine
@@ -67,6 +68,13 @@ class Facts:
     def currency(self) -> str:
         """Currency of every amount."""
         return self.inputs.pricing.currency
+
+    @property
+    def fees(self) -> Decimal:
+        """What packagings and orders cost besides their lines."""
+        pricing = self.inputs.pricing
+        lines = sum((purchase.fee for part in pricing.parts for purchase in part.purchases), Decimal(0))
+        return lines + sum((fee.order_fee + fee.top_up for fee in pricing.fees), Decimal(0))
 
     @property
     def planned(self) -> int:

@@ -260,16 +260,19 @@ class _Writer:
         styled: dict[str, Any] = {key: Styled(None, "total:text") for key in self.at}
         if not rows:
             return styled | {"mpn": Styled("Total", "total:text"), "total": Styled(0, "total:money")}
-        totals = sum((row.total for row in rows if row.total is not None), Decimal(0))
+        fees = self.facts.fees
+        totals = sum((row.total for row in rows if row.total is not None), fees)
         line_sum = sum(row.lines for row in rows if row.counted)
         excess = sum((row.purchase.excess_value for row in rows if row.purchase), Decimal(0))
 
-        def total(key: str, value: Any) -> Formula:
-            return Formula(f"=ROUND(SUM({self.at[key]}{FIRST}:{self.at[key]}{last}),{digits})", value)
+        def total(key: str, value: Any, more: Decimal = Decimal(0)) -> Formula:
+            plus = f"+{more:f}" if more else ""
+            return Formula(f"=ROUND(SUM({self.at[key]}{FIRST}:{self.at[key]}{last}){plus},{digits})", value)
 
         return styled | {
-            "mpn": Styled("Total", "total:text"),
-            "total": Styled(total("total", totals), "total:money"),
+            "mpn": Styled("Total with fees" if fees else "Total", "total:text"),
+            "offer": Styled(f"of it fees of orders and packaging: {fees:,f}" if fees else None, "total:text"),
+            "total": Styled(total("total", totals, fees), "total:money"),
             "excess_value": Styled(total("excess_value", excess), "total:money"),
             "priced": Formula(f"=SUM({self.at['priced']}{FIRST}:{self.at['priced']}{last})", line_sum),
             "lines": Styled(Formula(f"=SUM({self.at['lines']}{FIRST}:{self.at['lines']}{last})",

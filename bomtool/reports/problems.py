@@ -82,13 +82,15 @@ def _rank(severity: str) -> int:
 
 
 def _totals(facts: Facts) -> Iterator[Problem]:
-    """The platform's total against the sum of its own lines."""
+    """The platform's total against the sum of its own lines and fees."""
     pricing = facts.inputs.pricing
     known = sum((p.extended_price for p in pricing.parts if p.priced and p.extended_price is not None), Decimal(0))
+    known += facts.fees
     if known != pricing.known_total:
+        what = "lines and fees add" if facts.fees else "lines add"
         yield Problem(
             "error",
-            f"The platform's total is {pricing.known_total} {pricing.currency}; its lines add up to {known}.",
+            f"The platform's total is {pricing.known_total} {pricing.currency}; its {what} up to {known}.",
             "Do not rely on the total; ask who runs the platform.",
             code="total-differs",
         )

@@ -48,7 +48,7 @@ def write(grid: Grid, pricing: Grid, facts: Facts, rows: Sequence[Bought], total
     if not blocks:
         grid.say("Nothing needs to be bought, or nothing could be priced (see Problems).")
     else:
-        _sums(grid, pricing, subtotals, sum(cost.values(), Decimal(0)), rows, total_row, facts.digits)
+        _sums(grid, pricing, subtotals, sum(cost.values(), Decimal(0)), rows, total_row, facts)
     last = grid.row - 1
     grid.sheet.print_area(0, 0, last, max(i for i, c in enumerate(grid.columns) if not c.hidden))
 
@@ -111,20 +111,27 @@ def _row(grid: Grid, pricing: Grid, facts: Facts, row: Bought) -> dict[str, Any]
 
 
 def _sums(
-    grid: Grid, pricing: Grid, subtotals: list[str], cost: Decimal, rows: Sequence[Bought], total_row: int, digits: int
+    grid: Grid, pricing: Grid, subtotals: list[str], cost: Decimal, rows: Sequence[Bought], total_row: int, facts: Facts
 ) -> None:
-    """What all blocks come to, what was changed, and the total of Pricing."""
-    everything = sum((row.total for row in rows if row.total is not None), Decimal(0))
+    """What all blocks come to, fees, what was changed, and the total of Pricing."""
+    digits, fees = facts.digits, facts.fees
+    everything = sum((row.total for row in rows if row.total is not None), Decimal(0)) + fees
     letter = grid.letter("total")
     grid.row += 1
     blank = {column.key: Styled(None, "total:text") for column in grid.columns if not column.hidden}
-    first, last, rest = HEADER_ROW + 2, grid.row - 1, grid.row + 1
+    first, last = HEADER_ROW + 2, grid.row - 1
     same = grid.letter("same")
     listed = f"SUMIF({same}{first}:{same}{last},1,{letter}{first}:{letter}{last})"
+    if fees:
+        orders = [f"{fee.supplier} {fee.order_fee + fee.top_up:,f}" for fee in facts.inputs.pricing.fees]
+        label = "Fees of orders and packaging" + (f" ({', '.join(orders)})" if orders else "")
+        grid.add({"sku": Styled(label, "sum:text"), "total": fees})
+        listed += f"+{letter}{grid.row}"
+    rest = grid.row + 1
     grid.add(
         {
             "sku": Styled("Changed on Pricing, in no block", "sum:text"),
-            "total": Formula(f"=ROUND({pricing.at('total', total_row)}-{listed},{digits})", everything - cost),
+            "total": Formula(f"=ROUND({pricing.at('total', total_row)}-({listed}),{digits})", everything - fees - cost),
         }
     )
     grid.add(
