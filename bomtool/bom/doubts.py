@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 from bomtool.bom import headers
+from bomtool.bom.evidence import Evidence
 from bomtool.bom.solve import ESSENTIAL
 from bomtool.bom.table import Table
 
@@ -40,6 +43,8 @@ def tell(table: Table, forced: frozenset[str]) -> None:
             name=name,
         )
     _unused_numbers(table)
+    _unused_quantities(table)
+    _variants(table)
 
 
 def other_tables(table: Table) -> None:
@@ -83,3 +88,49 @@ def _unused_numbers(table: Table) -> None:
             read = f"was read as {name.replace('_', ' ')}" if name else "was not read"
             message = f'Column {position + 1} "{table.header(position)}" holds what looks like part numbers and {read}.'
             table.say("part-numbers-elsewhere", message, row=table.candidate.header_row, name=name, position=position)
+
+
+def _variants(table: Table) -> None:
+    """Columns with marks or numbers and names of their own, side by side: assembly variants, of which nobody chose one."""
+    candidate = table.candidate
+    count = table.position("quantity")
+    guessed = count >= 0 and not candidate.readings[count].fields
+    taken = {position for positions in table.columns.values() for position in positions} - (
+        {count} if guessed else set()
+    )
+    found = [
+        position
+        for position, cells in enumerate(candidate.cells)
+        if position not in taken
+        and table.header(position)
+        and not candidate.readings[position].fields
+        and (cells.flag > 0.9 or ((guessed or count < 0) and cells.integer > 0.9))
+    ]
+    if len(found) > 1 and all(later - earlier == 1 for earlier, later in itertools.pairwise(found)):
+        names = ", ".join(f'"{table.header(position)}"' for position in found)
+        wanted, what = ("quantity", table.header(count)) if guessed else ("fitted", "none")
+        message = f"The columns {names} look like variants; {what} was chosen. Name one with --map {wanted}=NAME."
+        table.say("variants", message, row=candidate.header_row, position=found[0])
+
+
+def _unused_quantities(table: Table) -> None:
+    """A further column of quantities, as BOMs with variants have them: one was read, and which one matters. A column that
+    only multiplies the first one by the number of boards does not."""
+    chosen = table.position("quantity")
+    if chosen < 0:
+        return
+    taken = {p for positions in table.columns.values() for p in positions}
+    for position, reading in enumerate(table.candidate.readings):
+        cells = table.candidate.cells[position]
+        if position in taken or reading.fields.get("quantity", 0.0) < 1.3 or cells.integer < 0.7:
+            continue
+        if not _multiple(table.candidate.cells[chosen], cells):
+            named, other = table.header(chosen), table.header(position)
+            message = f'Column {position + 1} "{other}" holds quantities too; those of column {chosen + 1} "{named}" were read.'
+            table.say("quantity-elsewhere", message, row=table.candidate.header_row, name="quantity", position=position)
+
+
+def _multiple(one: Evidence, other: Evidence) -> bool:
+    """Whether a column of numbers is another one times a constant."""
+    pairs = [(a, b) for a, b in zip(one.counts, other.counts, strict=False) if a and b is not None]
+    return bool(pairs) and len({b / a for a, b in pairs}) == 1

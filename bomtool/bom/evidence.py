@@ -74,6 +74,12 @@ class Evidence:
         """Whether the sample holds no text at all."""
         return self.filled == 0.0
 
+    @property
+    def counting(self) -> bool:
+        """Whether the only one or two rows are numbered 1, 2 (another text, such as "Total", may follow)."""
+        numbers = [count for count in self.counts if count is not None]
+        return numbers in ([1], [1, 2]) and len(self.counts) <= len(numbers) + 1
+
 
 def measure(texts: Sequence[str]) -> Evidence:
     """The figures of a column's sampled texts (blank ones included)."""

@@ -140,7 +140,10 @@ def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
     """The evidence of one column for every field, header and cells together."""
     content = _content(cells)
     believed = min(1.0, 0.2 + 0.1 * len(cells.counts))  # a few rows prove little
+    part = content.get("mpn", 0.0)
     content = {name: figure * believed for name, figure in content.items()}
+    if cells.part > 0.95 and not (cells.value or cells.symbol or cells.package or cells.refs > 0.3):
+        content["mpn"] = part * max(believed, 0.7)  # but nothing else looks like a part number
     if cells.refs < 0.1 and "reference_designators" in content:
         content["reference_designators"] /= believed  # that nothing looks like a designator shows in a few rows
     figures: dict[str, float] = {}
@@ -204,8 +207,8 @@ def _content(cells: Evidence) -> dict[str, float]:
         - 0.8 * (number and cells.value < 0.3)
         - 0.6 * (cells.refs > 0.6),
         "comments": 0.2 * (cells.filled < 0.6) - 0.6 * cells.value - 0.3 * (cells.filled > 0.9),
-        "line_number": (1.6 if cells.running > 0.6 else -0.4)
-        + (0.3 if number else 1.2 if cells.dotted > 0.9 and cells.distinct > 0.9 else -1.6)
+        "line_number": (1.6 if cells.running > 0.6 or cells.counting else -0.4)
+        + (0.3 if number or cells.counting else 1.2 if cells.dotted > 0.9 and cells.distinct > 0.9 else -1.6)
         + (-1.5 if cells.refs > 0.5 else 0),
         "link": _scale(cells.link, 0.3, 1.8),
         "supplier_part_numbers": _scale(cells.sku, 0.2, 1.8)
