@@ -132,5 +132,6 @@ def _unused_quantities(table: Table) -> None:
 
 def _multiple(one: Evidence, other: Evidence) -> bool:
     """Whether a column of numbers is another one times a constant."""
-    pairs = [(a, b) for a, b in zip(one.counts, other.counts, strict=False) if a and b is not None]
-    return bool(pairs) and len({b / a for a, b in pairs}) == 1
+    pairs = [(a, b) for a, b in zip(one.counts, other.counts, strict=False) if a is not None and b is not None]
+    first = next(((a, b) for a, b in pairs if a), None)
+    return first is not None and all(a * first[1] == b * first[0] for a, b in pairs)
