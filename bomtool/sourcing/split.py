@@ -14,6 +14,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bomtool.sourcing.envelope import Range, Weights, envelope
 from bomtool.sourcing.ladder import Ladder
 
 NODES = 2_000
@@ -24,48 +25,6 @@ FINE = 64
 
 Quantities = tuple[tuple[int, int], ...]
 """Pairs of ladder index and quantity, in order of index."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How cost, pieces, orders and names become one number: a lesser number is a better plan."""
-
-    shift: int
-    piece: int
-    order: tuple[int, ...]
-    """By ladder: one more order, and among as many orders the earlier (supplier, SKU)."""
-
-    @staticmethod
-    def of(ladders: Sequence[Ladder], most: int) -> Weights:
-        """The weights for plans of fewer than `most` pieces of each ladder."""
-        count = len(ladders)
-        ranks = {index: rank for rank, index in enumerate(sorted(range(count), key=lambda i: ladders[i].key))}
-        # Of two sets of equal size the one with the earlier names is less: bits of names, taken away from a whole order.
-        order = tuple((2 << count) - (1 << (count - 1 - ranks[index])) for index in range(count))
-        piece = 1 << (sum(order)).bit_length()
-        shift = (piece * most * max(count, 1)).bit_length() + 1
-        return Weights(shift, piece, order)
-
-    def cost(self, index: int, ladder: Ladder, quantity: int) -> int:
-        """The number of one purchase."""
-        exact = ladder.cost(quantity)
-        assert exact is not None
-        return (exact << self.shift) + quantity * self.piece + self.order[index]
-
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """What is left of an offer: quantities from `low` to `high` (none where high is 0), and 0 where `zero`; with the
-    corners of the envelope of their costs."""
-
-    zero: bool
-    low: int
-    high: int
-    corners: tuple[tuple[int, int], ...]
-
-    @property
-    def fixed(self) -> bool:
-        return not self.high if self.zero else self.low == self.high
 
 
 @dataclass(slots=True)
@@ -114,10 +73,10 @@ class SplitSearch:
             if ladder.most is not None:
                 high = min(high, ladder.most)
             root.append(self._range(index, True, ladder.least, high))
-        open_nodes: list[tuple[int, int, list[_Range], _Relaxed]] = []
+        open_nodes: list[tuple[int, int, list[Range], _Relaxed]] = []
         made = 0
 
-        def consider(ranges: list[_Range] | None) -> None:
+        def consider(ranges: list[Range] | None) -> None:
             nonlocal made
             if ranges is None:
                 return
@@ -146,31 +105,10 @@ class SplitSearch:
     def _better(self, number: int) -> bool:
         return self.best_number is None or number < self.best_number
 
-    def _range(self, index: int, zero: bool, low: int, high: int) -> _Range:
-        """A range with its envelope: corners ascend by quantity, slopes ascend."""
-        ladder, weigh = self.ladders[index], self.weights
-        corners: list[tuple[int, int]] = [(0, 0)] if zero else []
-        if low > high:
-            return _Range(zero, 0, 0, tuple(corners))
-        shift, piece, order = weigh.shift, weigh.piece, weigh.order[index]
-        fee = (ladder.fee << shift) + order
-        for tier in ladder.tiers:
-            first = max(tier.low, low)
-            last = high if tier.high is None else min(tier.high, high)
-            if first > last:
-                continue
-            each = (tier.price << shift) + piece
-            for quantity in (first, last) if first < last else (first,):
-                cost = each * quantity + fee
-                while len(corners) > 1:
-                    (q1, c1), (q2, c2) = corners[-2], corners[-1]
-                    if (c2 - c1) * (quantity - q2) < (cost - c2) * (q2 - q1):
-                        break
-                    corners.pop()
-                corners.append((quantity, cost))
-        return _Range(zero, low, high, tuple(corners))
+    def _range(self, index: int, zero: bool, low: int, high: int) -> Range:
+        return envelope(self.ladders[index], index, self.weights, zero, low, high)
 
-    def _relax(self, ranges: list[_Range]) -> _Relaxed | None:
+    def _relax(self, ranges: list[Range]) -> _Relaxed | None:
         """The least cost with every offer on its envelope; None where the ranges cannot give the pieces."""
         at = []
         missing = self.required
@@ -218,7 +156,7 @@ class SplitSearch:
             total += min((cost << FINE) - worth * quantity for quantity, cost in found.corners)
         return _Relaxed(at, between, -(-total >> FINE))
 
-    def _round(self, ranges: list[_Range], relaxed: _Relaxed) -> None:
+    def _round(self, ranges: list[Range], relaxed: _Relaxed) -> None:
         """Make plans of a relaxed one: offers between two corners give a legal quantity, one of them the cheapest that
         covers the need."""
         between = relaxed.between
@@ -228,13 +166,12 @@ class SplitSearch:
             return
         fills: Iterable[int] = between
         if len(between) > 1 or self._pool_of[between[0]] is not None:
+            fills = range(len(ranges))  # one at the end of a shared stock cannot give more
             for index in between:
                 plan[index] = self._legal_below(index, ranges[index], plan[index])
-            fills = range(len(ranges))
         missing = self.required - sum(plan.values())
         for index in fills:
-            wanted = relaxed.at[index] if fills is between else plan[index] + missing
-            quantity = self._legal_from(index, ranges[index], max(wanted, 1))
+            quantity = self._legal_from(index, ranges[index], max(plan[index] + missing, 1))
             if quantity is not None:
                 self._offer({**plan, index: quantity})
                 self._offer(self._without_spare({**plan, index: quantity}))
@@ -249,11 +186,11 @@ class SplitSearch:
                 spare -= quantity
         return kept
 
-    def _legal_below(self, index: int, found: _Range, quantity: int) -> int:
+    def _legal_below(self, index: int, found: Range, quantity: int) -> int:
         below = min(quantity, found.high) // self.ladders[index].multiple * self.ladders[index].multiple
         return below if below >= found.low else 0 if found.zero else found.low
 
-    def _legal_from(self, index: int, found: _Range, quantity: int) -> int | None:
+    def _legal_from(self, index: int, found: Range, quantity: int) -> int | None:
         """The cheapest quantity left that is not below `quantity`; None where there is none."""
         ladder = self.ladders[index]
         least = max(ladder.up(quantity), found.low)
@@ -283,11 +220,11 @@ class SplitSearch:
             return True
         return all(quantity - self.ladders[index].before(quantity) > excess for index, quantity in plan)
 
-    def _children(self, ranges: list[_Range], relaxed: _Relaxed) -> list[list[_Range] | None]:
+    def _children(self, ranges: list[Range], relaxed: _Relaxed) -> list[list[Range] | None]:
         for index in relaxed.between:
             ladder, found, point = self.ladders[index], ranges[index], relaxed.at[index]
             above = max(ladder.up(point), found.low)
-            if above == point and self._corner_cost(found, point) == self.weights.cost(index, ladder, point):
+            if above == point and found.cost_at(point) == self.weights.cost(index, ladder, point):
                 continue  # it stands on a true point
             below = -(-point // ladder.multiple) * ladder.multiple - ladder.multiple
             return [
@@ -303,7 +240,7 @@ class SplitSearch:
         plan = tuple((index, quantity) for index, quantity in enumerate(at) if quantity)
         return len(plan) > 1 and self._within_pools(plan) and self._allowed(plan)
 
-    def _around(self, ranges: list[_Range], at: list[int]) -> list[list[_Range] | None]:
+    def _around(self, ranges: list[Range], at: list[int]) -> list[list[Range] | None]:
         """A relaxed plan that is none because of a shared stock, the cap on what is left over, or its single offer: take
         one offer's quantity, and leave the values below and above it."""
         pooled = {index for members in self.pools.values() for index in members}
@@ -320,15 +257,7 @@ class SplitSearch:
             self._with(ranges, index, False, quantity + multiple, found.high),
         ]
 
-    def _corner_cost(self, found: _Range, point: int) -> int | None:
-        """The envelope's cost at a point where that is a whole number."""
-        for (q1, c1), (q2, c2) in zip(found.corners, found.corners[1:], strict=False):
-            if q1 <= point <= q2:
-                cost, rest = divmod((c2 - c1) * (point - q1), q2 - q1)
-                return None if rest else c1 + cost
-        return None
-
-    def _with(self, ranges: list[_Range], index: int, zero: bool, low: int, high: int) -> list[_Range] | None:
+    def _with(self, ranges: list[Range], index: int, zero: bool, low: int, high: int) -> list[Range] | None:
         """The ranges with one changed, and shared stocks passed on; None where nothing is left."""
         changed = list(ranges)
         changed[index] = self._range(index, zero, low, high)

@@ -262,7 +262,7 @@ def program_case(rng: random.Random, *, minimums: bool, seen: Counter[str]) -> P
         seen["minimum order"] += bool(least)
     needs = []
     for number in range(rng.randint(2, 5)):
-        required = rng.randint(1, 40)
+        required = rng.choice((rng.randint(1, 40), rng.randint(100, 1500)))
         offers = []
         for place in range(rng.randint(1, 4)):
             offer = random_offer(rng, place, required, unknown=False, seen=Counter())

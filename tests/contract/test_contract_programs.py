@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from bomtool.platform.tables import allocations, stock_lots
+from bomtool.sourcing.policy import policy
 from bomtool.store.schema import new_id, now
 from tests.platform.support import CAPACITOR, MCU, OPAMP, RESISTOR, line, raw_bom
 
@@ -320,6 +321,58 @@ def test_part_overrides_change_the_plan_and_the_last_one_wins(client, ok, progra
     assert (wrong.status_code, list(wrong.json()["part_overrides"])) == (400, ["1"])
     assert client.patch(first, json={"substitute_part": "AAAAAAAAAAAA"}).status_code == 400
     assert client.post(path, json={"part_overrides": [{"part": resistor, "unit_price": "-1"}]}).status_code == 400
+
+
+def test_an_override_names_a_substitute_or_a_supplier(client, ok, program, platform):
+    path = f"/v1/programs/{program['id']}/part_overrides/"
+    mcu, opamp, capacitor = (platform.part_id(mpn) for mpn in (MCU, OPAMP, CAPACITOR))
+    wish = [
+        {"part": mcu, "substitute_part": capacitor},
+        {"part": capacitor, "supplier": "A Broker", "unit_price": "0.2"},
+    ]
+    ok(client.post(path, json=wish))
+    pricing = parts_of(client, ok, program, "reference_pricing")
+    assert [(p["mpn"], p["quantity"]) for p in pricing[MCU]["purchases"]] == [(CAPACITOR, 20)]
+    assert any("stands in for" in sentence for sentence in pricing[MCU]["arithmetic"])
+    broker = pricing[CAPACITOR]["purchases"][0]
+    assert (broker["supplier"], broker["unit_price"], broker["extended_price"]) == ("A Broker", "0.2", "4.00")
+    ok(client.post(path, json=[{"part": mcu, "substitute_part": opamp}]))
+    unpriced = parts_of(client, ok, program, "reference_pricing")[MCU]
+    assert (unpriced["extended_price"], unpriced["purchases"]) == (None, [])
+    assert "20 to buy, 0 can be bought from stock" in unpriced["unpriced_reason"]
+
+
+def test_an_alternate_is_bought_where_the_part_cannot_be(client, ok, platform):
+    lines = [line(OPAMP, "U1", manufacturer_name="Texas Instruments", alternative_mpns=[MCU])]
+    bom = ok(client.post("/v1/parse_raw_bom/", json=raw_bom("alternates", *lines, approved=True)))
+    program = ok(client.post("/v1/programs/", json={"name": "x", "lines": [{"bom": bom["id"], "quant": 2}]}))
+    found = parts_of(client, ok, program)[OPAMP]
+    assert (found["status"], found["alternates"]) == ("buyable", [MCU])
+    purchase = parts_of(client, ok, program, "reference_pricing")[OPAMP]["purchases"][0]
+    assert (purchase["mpn"], purchase["part"]) == (MCU, platform.part_id(MCU))
+
+
+def test_suppliers_rules_and_fees_hold_for_programs(client, ok, program, monkeypatch, tmp_path):
+    plain = ok(client.get(f"/v1/programs/{program['id']}/reference_pricing/"))
+    assert (plain["fees"], plain["gap"]) == ([], "0")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "supplier_rules.toml").write_text(
+        '[[terms]]\nsupplier = "northwind"\norder_fee = "6.99"\nminimum_order = "25"\n'
+        '[suppliers]\nbanned = ["South-Port"]\n[severity]\nsingle-source = "error"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("BOMTOOL_CONFIG_DIR", str(tmp_path))
+    policy.cache_clear()
+    try:
+        found = ok(client.get(f"/v1/programs/{program['id']}/reference_pricing/"))
+        risks = parts_of(client, ok, program)[RESISTOR]["risks"]
+    finally:
+        policy.cache_clear()
+    assert found["fees"] == [{"supplier": "Northwind", "order_fee": "6.99", "top_up": "20.00", "lines_value": "5.00"}]
+    assert found["known_total"] == "31.99"
+    mcu = next(part for part in found["parts"] if part["mpn"] == MCU)
+    assert mcu["unpriced_reason"] == "no offer may be bought: Southport is banned"
+    assert {risk["code"]: risk["severity"] for risk in risks}["single-source"] == "error"
 
 
 def test_availabilities_as_a_job(client, ok, program):
