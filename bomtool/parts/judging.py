@@ -112,33 +112,43 @@ def named_maker(text: str | None) -> str | None:
 
 def wanted(query: Query) -> Passive | None:
     """What a line says of a passive part, from value, package and description; None for other parts."""
+    if any(text and specs.is_special(text) for text in (query.value, query.description)):
+        return None
     kind = _kind(query)
     size = packages.chip(query.package) if query.package else None
     if size is None and not query.package and query.description and kind:
         size = packages.chip(query.description)
-    about = values.parse(_reordered(query.description), kind) if query.description and kind else None
+    abouts = [query.description] if kind else []
+    abouts += [query.mpn] if query.mpn and not is_number(query.mpn) else []
+    said = [about for text in abouts if text and (about := values.parse(_reordered(text), kind)) is not None]
     text = query.value or (query.mpn if query.mpn and not is_number(query.mpn) else None)
     found = values.parse(text, kind) if text else None
     if found is None:
-        found = about
-    elif about is not None and about.kind == found.kind and about.value == found.value:
-        names = ("tolerance", "voltage", "power", "current", "dielectric", "size")
-        found = replace(found, **{n: getattr(found, n) or getattr(about, n) for n in names})
+        found = said[0] if said else None
     if found is None:
         return None
+    for about in said:
+        if about.kind == found.kind and about.value == found.value:
+            names = ("tolerance", "voltage", "power", "current", "dielectric", "size")
+            found = replace(found, **{n: getattr(found, n) or getattr(about, n) for n in names})
     return replace(found, size=size or found.size)
 
 
 def _reordered(text: str) -> str:
     """ "0402,47R0,1/16W" is a size and a value, not a number with a decimal comma."""
     match = _CODE_FIRST.match(text)
-    return f"{match[2]} {match[1]}" if match else text
+    return f"{match[2].replace(',', ' ')} {match[1]}" if match else text
 
 
 @functools.lru_cache(maxsize=16384)
 def is_number(text: str) -> bool:
-    """Whether a text in the column of part numbers looks like one; values and remarks ("100nF 0402") do not."""
-    return mpn.looks_like(text) >= _A_NUMBER
+    """Whether a text in the column of part numbers looks like one, also a short one (SS16, BAV99); values, sizes and
+    remarks ("100nF 0402") do not."""
+    if mpn.looks_like(text) >= _A_NUMBER:
+        return True
+    bare = ids.key(text)
+    mixed = len(bare) >= _SHORTEST_CORE and not bare.isdigit() and not bare.isalpha()
+    return mixed and " " not in text.strip() and values.parse(text) is None and packages.chip(text) is None
 
 
 def contradiction(query: Query, asked: Passive | None, found: Found) -> str | None:

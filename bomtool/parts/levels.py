@@ -5,10 +5,12 @@ Each function gives a hit, or None after saying on the line what speaks against 
 
 from __future__ import annotations
 
+import functools
 import re
 
-from bomtool.bom import values
-from bomtool.parts import ids, judging, suffixes, suppliers
+from bomtool.bom import tables, values
+from bomtool.errors import UsageError
+from bomtool.parts import codes, ids, judging, suffixes, suppliers
 from bomtool.parts.lines import Hit, Hits, Line, Name, Sku
 from bomtool.parts.model import Candidate
 from bomtool.parts.rows import Found
@@ -36,8 +38,8 @@ def by_number(line: Line, name: Name, hits: Hits) -> Hit | None:
     if name.maker is None:
         makers = {row.part.manufacturer for row in (*rows, *hits.by_stem.get(name.key, ()))}
         makers |= hits.longer.get(name.key, set())
-        if len(makers) == 1 and _is_common(name.key):
-            line.against = f"{name.mpn} alone is too short a number to be believed without its maker."
+        if len(makers) == 1 and (why := _nobodys(name)) is not None:
+            line.against = why
             line.candidates += [
                 _offered(row, spelled, "The number fits; the maker has to be confirmed.") for row in rows
             ]
@@ -67,6 +69,10 @@ def by_number(line: Line, name: Name, hits: Hits) -> Hit | None:
         return None
     if exact:
         return Hit(exact[0], "exact", f"The part number is the same; {note}.")
+    if name.maker is None and not _is_own(name, best[0]):
+        line.against = f"{name.mpn} is written {best[0].part.mpn} by {maker_of(best[0])}, and the line names no maker."
+        line.candidates += [_offered(row, spelled, "The number fits but for its signs.") for row in best]
+        return None
     reason = f"The part number is the same but for case and signs ({best[0].part.mpn}); {note}."
     return Hit(best[0], "normalised", reason)
 
@@ -84,6 +90,12 @@ def by_packaging(line: Line, name: Name, hits: Hits) -> Hit | None:
         line.candidates += [
             Candidate(row.part, "packaging", 0.6, f"The same part in another packaging ({what}) if this is the maker.")
             for row, what in found
+        ]
+        return None
+    if name.maker is None and (why := _nobodys(name)) is not None:
+        line.against = line.against or why
+        line.candidates += [
+            Candidate(row.part, "packaging", 0.6, f"With a packaging ending ({w}).") for row, w in found
         ]
         return None
     if judging.packages_differ([row.part.package for row, _ in found]):
@@ -114,6 +126,9 @@ def _variants(name: Name, hits: Hits) -> list[tuple[Found, str]]:
         if name.maker is not None and judging.agreement(name.maker, maker).how != "same":
             continue
         mine, theirs = suffixes.stem(name.mpn, maker), suffixes.stem(row.part.mpn, maker)
+        ending = theirs or mine
+        if ending is not None and not ending.holds_for(name.maker, bare=theirs is None):
+            continue
         one, other = mine.text if mine else name.mpn, theirs.text if theirs else row.part.mpn
         if ids.key(one) == ids.key(other) and ids.alike(one, other):
             what = " and ".join(dict.fromkeys(stem.meaning for stem in (mine, theirs) if stem))
@@ -204,9 +219,34 @@ def _is_another(value: str, found: Found) -> bool:
     return bool(asked and has and len(asked[0]) >= _SHORTEST_BASE and asked[0] != has[0])
 
 
-def _is_common(key: str) -> bool:
-    """Numbers that anybody may use: four characters, or up to six digits (3557)."""
-    return len(key) < _SHORTEST_BASE or (key.isdigit() and len(key) <= _COMMON_DIGITS)
+def _is_own(name: Name, row: Found) -> bool:
+    """Whether a number written with other signs is still the maker's own without the maker named: all digits, an ordering
+    code that tells, or a comma for a point. LTV354T may be a copy of LTV-354T."""
+    if name.key.isdigit() or codes.decode(name.mpn, row.part.manufacturer) is not None:
+        return True
+    return ids.spelled(name.mpn).replace(",", ".") == ids.spelled(row.part.mpn).replace(",", ".")
+
+
+def _nobodys(name: Name) -> str | None:
+    """Why a number without its maker names no part, although the catalogues know only one: many makers use it
+    (`templates/shared_numbers.csv`), or it is as short as 3557. None where it may be believed."""
+    if _shared().fullmatch(ids.spelled(name.mpn)):
+        return f"{name.mpn} is a number that several makers use; the line does not say which."
+    if len(name.key) < _SHORTEST_BASE or (name.key.isdigit() and len(name.key) <= _COMMON_DIGITS):
+        return f"{name.mpn} alone is too short a number to be believed without its maker."
+    return None
+
+
+@functools.cache
+def _shared() -> re.Pattern[str]:
+    patterns = [row["pattern"] for row in tables.rows("shared_numbers.csv", ("pattern", "meaning"))]
+    try:
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    except re.error as error:
+        raise UsageError(
+            f"A pattern of shared_numbers.csv cannot be used: {error}.",
+            hint="Correct it, or compare with the shipped table: bomtool templates list.",
+        ) from error
 
 
 def is_named(name: Name, found: Found) -> bool:

@@ -55,6 +55,11 @@ def of_part(mpn: str, maker: str, category: str, package: str, description: str)
     return _sized(found, package) if found is not None else None
 
 
+def is_special(text: str) -> bool:
+    """Whether a text names a part that a value and a size do not tell: an array, a thermistor, a trimmer, a bead."""
+    return _NOT_SIMPLE.search(text) is not None
+
+
 def key(part: Passive) -> str:
     """The key under which parts of this kind, value and size stand; it ends with ":" where the size is unknown."""
     return f"{part.kind[0]}:{part.value.normalize():E}:{part.size or ''}"

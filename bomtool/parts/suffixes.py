@@ -9,7 +9,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from bomtool.bom import tables
+from bomtool.bom import makers, tables
 from bomtool.errors import UsageError
 from bomtool.parts import ids
 
@@ -22,6 +22,12 @@ class Stem:
 
     text: str
     meaning: str
+    not_of: tuple[str, ...] = ()
+
+    def holds_for(self, written: str | None, *, bare: bool) -> bool:
+        """Whether the rule is to be trusted for a part whose maker is written so. `bare`: the catalogue's number has no
+        ending. The numbers that onsemi took over from Fairchild follow other rules: SS16T3G is not SS16 on a reel."""
+        return not self.not_of or not (bare or (written is not None and makers.key(written) in self.not_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class _Rule:
     ending: re.Pattern[str]
     stem: re.Pattern[str]
     meaning: str
+    not_of: tuple[str, ...]
 
 
 def stem(mpn: str, manufacturer: str) -> Stem | None:
@@ -43,7 +50,7 @@ def stem(mpn: str, manufacturer: str) -> Stem | None:
             if not rule.meaning:
                 return None
             rest = text[: match.start()] + text[match.end() :]
-            return Stem(rest, rule.meaning)
+            return Stem(rest, rule.meaning, rule.not_of)
     return None
 
 
@@ -66,14 +73,13 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         try:
             # A rule with a lookahead ends before what it looks at; every other one ends with the part number.
             end = "" if "(?=" in row["suffix"] else r"\Z"
-            rule = _Rule(
-                re.compile(f"(?:{row['suffix']}){end}"), re.compile(row["stem"] or _PLAIN_STEM), row["meaning"]
-            )
+            ending, stem = re.compile(f"(?:{row['suffix']}){end}"), re.compile(row["stem"] or _PLAIN_STEM)
         except re.error as error:
             raise UsageError(
                 f"A pattern for {row['maker']} in mpn_suffixes.csv cannot be used: {error}.",
                 hint="Correct it, or compare with the shipped table: bomtool templates list.",
             ) from error
-        found.setdefault(row["maker"], []).append(rule)
+        others = tuple(makers.key(name) for name in (row.get("not_of") or "").split(";") if name.strip())
+        found.setdefault(row["maker"], []).append(_Rule(ending, stem, row["meaning"], others))
     # Longest endings first, so that -13-F is not read as -F.
     return {m: tuple(sorted(r, key=lambda x: -len(x.ending.pattern))) for m, r in found.items()}

@@ -13,7 +13,7 @@ from bomtool.bom import values
 from bomtool.bom.values import Passive
 from bomtool.parts import codes, fuzzy, ids, judging, specs
 from bomtool.parts.lines import Hits, Line
-from bomtool.parts.model import Candidate, Level
+from bomtool.parts.model import Candidate, Level, Query
 from bomtool.parts.rows import Found, Shelf, Stocked
 
 _MOST_FUZZY = 300
@@ -81,6 +81,16 @@ def _fits(wish: Wish, row: Stocked) -> str:
     return f"{wish.start}{' '.join(filter(None, [specs.shown(part), _limits(part)]))}{doubt}."
 
 
+def _conflict(asked: Passive, decoded: Passive) -> bool:
+    sizes = {asked.size, decoded.size} - {None}
+    return (asked.kind, asked.value) != (decoded.kind, decoded.value) or len(sizes) > 1
+
+
+def _package(query: Query) -> str | None:
+    """The package; some files have it in the description ("Capacitor_THT:CP_Radial_D5.0mm")."""
+    return query.package or query.description
+
+
 def _is_enough(asked: Passive) -> bool:
     """Whether a value tells a part: inductors of one value differ a thousandfold in what they carry."""
     return asked.kind != "inductor" or asked.size is not None or asked.current is not None
@@ -110,11 +120,14 @@ def _by_value(shelf: Shelf, lines: list[Line]) -> None:
         if decoded is not None:
             named = line.names[0].maker
             if named is None or judging.agreement(named, decoded.maker).how == "same":
-                start = f"{line.names[0].mpn} reads as {specs.shown(decoded.passive)} ({decoded.family}); this is "
+                read = f"{line.names[0].mpn} reads as {specs.shown(decoded.passive)} ({decoded.family})"
+                if line.asked is not None and _conflict(line.asked, decoded.passive):
+                    line.against = line.against or f"{read}, but the line says {specs.shown(line.asked)}."
+                start = f"{read}; this is "
                 asked.append((line, Wish(decoded.passive, "decoded", start)))
                 continue
         if line.asked is not None and not line.candidates and _is_enough(line.asked):
-            asked.append((line, Wish(line.asked, "parametric", "By value and size: ", line.query.package)))
+            asked.append((line, Wish(line.asked, "parametric", "By value and size: ", _package(line.query))))
     found = fitting(shelf, [wish for _, wish in asked], _KEPT)
     for (line, _), candidates in zip(asked, found, strict=True):
         line.candidates += candidates

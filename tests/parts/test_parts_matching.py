@@ -161,6 +161,11 @@ def test_values_fit_their_package_and_their_words(catalog: Catalog, loaded: Call
     assert first(value="10uF x 16V", package="CP_Radial_D5.0mm_P2.00mm", reference_designators=("C1",)) == "C-THT"
     assert first(value="10uF 16V", package="C_0603_1608Metric", reference_designators=("C1",)) == "C-SMD"
     assert first(value="10K", description="1/8 W SMD resistor 0805", reference_designators=("R1",)) == "R-0805"
+    assert (
+        first(value="10uF 16V", description="Capacitor_THT:CP_Radial_D5.0mm", reference_designators=("C1",)) == "C-THT"
+    )
+    for special in ("NTC thermistor", "resistor array", "trimmer potentiometer"):
+        assert first(value="10k", package="0402", description=special, reference_designators=("R1",)) is None
     assert first(mpn="10k 0402", reference_designators=("R1",)) == "R-0402"
     assert first(mpn="10k", description="抵抗 0805") == "R-0805"
     assert first(value="22uH", reference_designators=("L1",)) is None
@@ -172,6 +177,12 @@ def test_ordering_codes_give_candidates_of_other_makers(parts: Catalog) -> None:
     assert found.status == "needs_review"
     assert {c.level for c in found.candidates} == {"decoded"}
     assert all(c.part.package == "0402" for c in found.candidates)
+
+
+def test_an_ordering_code_may_contradict_its_line(parts: Catalog) -> None:
+    found = one(parts, "CRCW040210K0FKED", "Vishay", value="22k", package="R_0402_1005Metric")
+    assert "reads as 10k resistor 0402" in found.reason
+    assert "but the line says 22k resistor" in found.reason
 
 
 def test_alternates_are_matched_too(parts: Catalog) -> None:
@@ -460,3 +471,43 @@ def test_a_packaging_of_another_maker_keeps_a_bare_number_open(catalog: Catalog,
     loaded("BZV55B12,LGE,SOD-80,Diodes,,North,N1,5,1:0.1", '"BZV55-B12,115",Nexperia,SOD-80,Diodes,,North,N2,5,1:0.1')
     assert "does not say which" in one(catalog, "BZV55-B12").reason
     assert one(catalog, "BZV55-B12", "Nexperia").level == "packaging"
+
+
+@pytest.mark.parametrize(
+    ("mpn", "shared"),
+    [
+        ("1N4148", True), ("1N4148WS", True), ("2N7002", True), ("2SA1313", True), ("BAT54S", True), ("BZV55-B12", True),
+        ("BZX84C5V1", True), ("MMBT3904", True), ("SMBJ5.0A", True), ("SS14", True), ("L7805CV", True), ("LM358", True),
+        ("LM358D", True), ("AMS1117-3.3", True), ("74HC595", True), ("SN74HC595D", True), ("CD4050B", True), ("NE555P", True),
+        ("STM32F103C8T6", False), ("LM358DR2G", False), ("RC0402FR-0710KL", False), ("1N4148WS-7-F", False),
+        ("SN74LVC1G14DCKR", False), ("BAT54-7-F", False), ("MCP1700T-3302E/TT", False), ("2SA1313-Y,LF", False),
+        ("TPS73101DBVR", False), ("AD8418WBRZ", False), ("XC6206P332MR-G", False), ("LTV-354T", False),
+    ],
+)  # fmt: skip
+def test_numbers_of_many_makers_need_theirs_named(
+    catalog: Catalog, loaded: Callable[..., Any], mpn: str, shared: bool
+) -> None:
+    loaded(f'"{mpn}",Some Maker,,Parts,,North,N1,5,1:0.1')
+    assert one(catalog, mpn, "Some Maker").level == "exact"
+    alone = one(catalog, mpn)
+    assert (alone.status == "needs_review") == shared
+    assert not shared or "several makers use" in alone.reason
+
+
+def test_endings_do_not_reach_parts_of_companies_bought_later(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded("SS16T3G,onsemi,SMA,Diodes,,North,N1,5,1:0.1", "FDN340P,onsemi,SOT-23,Diodes,,North,N2,5,1:0.1")
+    assert one(catalog, "SS16", "ON Semiconductor").level == "packaging"
+    assert one(catalog, "SS16", "Fairchild").status == "needs_review"
+    assert one(catalog, "FDN340PT1G", "onsemi").status == "needs_review"
+
+
+def test_other_signs_need_a_maker_or_a_number_that_tells(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded(
+        "LTV-354T,Lite-On,SOP-4,Optocouplers,,North,N1,5,1:0.1",
+        "ERJ2RKF1002X,Panasonic,0402,Resistors,RES 10kΩ ±1% 100mW 0402,North,N2,5,1:0.1",
+        "22053021,Molex,,Connectors,,North,N3,5,1:0.1",
+        '"PMEG2020AEA,115",Nexperia,SOD-323,Diodes,,North,N4,5,1:0.1',
+    )
+    assert "is written LTV-354T by Lite-On" in one(catalog, "LTV354T").reason
+    for mpn, maker in (("LTV354T", "LITEON"), ("ERJ-2RKF1002X", None), ("22-05-3021", None), ("PMEG2020AEA.115", None)):
+        assert one(catalog, mpn, maker).level == "normalised", mpn
