@@ -6,7 +6,7 @@ Nothing is read from the working directory. The config file is `config.toml` in 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -33,6 +33,14 @@ class Settings(BaseSettings):
     currency: str = Field("USD", pattern="^[A-Z]{3}$", description="Currency of new programs (ISO 4217)")
     overage: str = Field("typical", description="Overage profile of new programs")
     timeout: float = Field(30.0, gt=0, description="Seconds to wait for an answer of the platform")
+    smtp_host: str | None = Field(None, description="Mail server that sends e-mail of the platform; none: by hand")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the mail server is spoken to"
+    )
+    smtp_user: str | None = Field(None, description="User at the mail server")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
+    smtp_from: str | None = Field(None, description="Address that e-mail of the platform comes from")
     max_file_mb: int = Field(200, gt=0, description="Largest input file, in MiB, also after inflating")
     max_rows: int = Field(1_048_576, gt=0, description="Most rows read from one sheet")
     max_cells: int = Field(20_000_000, gt=0, description="Most cells read from one sheet")

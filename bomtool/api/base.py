@@ -113,6 +113,12 @@ Money = Annotated[
 Price = Annotated[Money, AfterValidator(_bounded)]
 """Money as it is sent: 0 or more, digits bounded so that every database keeps all of them."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,188}[A-Za-z0-9])?$"),
+    Field(examples=["sales@example.com"]),
+]
+"""An e-mail address, bare: it stands in mail headers, so nothing else may."""
 Metadata = dict[str, Any]
 Approved = Annotated[str, BeforeValidator(_approved)]
 """Documented as a string: written as "true" or "false", read from a boolean or any case."""

@@ -1,11 +1,41 @@
-"""Operations of the sections Rfqs, RfqLines, SupplierQuote and SupplierQuoteLines."""
+"""Operations of the sections Rfqs, RfqLines, SupplierQuote, SupplierQuoteLines and Email."""
 
 from __future__ import annotations
 
-from bomtool.api import rfqs
+from bomtool.api import emails, rfqs
 from bomtool.api.route import Route
 
 ROUTES: tuple[Route, ...] = (
+    Route(
+        41,
+        "Email",
+        "mark_email_as_sent",
+        "Mark an outbound email as sent",
+        "POST",
+        "/v1/outbound_emails/{email_id}/mark_as_sent/",
+        None,
+        emails.OutboundEmail,
+    ),
+    Route(
+        42,
+        "Email",
+        "create_outbound_email",
+        "Create an outbound email",
+        "POST",
+        "/v1/outbound_emails/",
+        emails.OutboundEmailCreate,
+        emails.OutboundEmail,
+    ),
+    Route(
+        43,
+        "Email",
+        "get_outbound_email",
+        "Get an outbound email",
+        "GET",
+        "/v1/outbound_emails/{email_id}/",
+        None,
+        emails.OutboundEmail,
+    ),
     Route(97, "Rfqs", "create_rfq", "Create an RFQ", "POST", "/v1/rfqs/", rfqs.RfqCreate, rfqs.Rfq),
     Route(98, "Rfqs", "update_rfq", "Update an RFQ", "PATCH", "/v1/rfqs/{rfq_id}/", rfqs.RfqUpdate, rfqs.Rfq),
     Route(

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from bomtool.api.base import (
+    Address,
     Currency,
     IntegrationAnswer,
     IntegrationRequest,
@@ -31,7 +32,7 @@ class SupplierCreate(IntegrationRequest, LabelsRequest):
 
     name: Text255
     code: Text255 | None = None
-    email: Text255 | None = None
+    email: Address | None = None
     phone: Text255 | None = None
     contact_name: Text255 | None = None
     website: Text255 | None = None
@@ -50,7 +51,7 @@ class SupplierUpdate(IntegrationUpdate, LabelsRequest):
 
     name: Text255 | None = None
     code: Text255 | None = None
-    email: Text255 | None = None
+    email: Address | None = None
     phone: Text255 | None = None
     contact_name: Text255 | None = None
     website: Text255 | None = None

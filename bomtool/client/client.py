@@ -24,6 +24,7 @@ from bomtool.net import Connection, Reply
 if TYPE_CHECKING:
     from bomtool.client.account import Account, ApiKeys
     from bomtool.client.boms import Boms
+    from bomtool.client.emails import OutboundEmails
     from bomtool.client.jobs import Jobs
     from bomtool.client.labels import CustomProperties, Tags
     from bomtool.client.parts import Parts
@@ -43,6 +44,7 @@ GROUPS = {
     "boms": "boms:Boms",
     "custom_properties": "labels:CustomProperties",
     "jobs": "jobs:Jobs",
+    "outbound_emails": "emails:OutboundEmails",
     "parts": "parts:Parts",
     "programs": "programs:Programs",
     "purchases": "purchases:Purchases",
@@ -78,6 +80,7 @@ class Client:
     boms: Boms
     custom_properties: CustomProperties
     jobs: Jobs
+    outbound_emails: OutboundEmails
     parts: Parts
     programs: Programs
     purchases: Purchases

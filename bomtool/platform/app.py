@@ -67,6 +67,7 @@ def _handlers() -> dict[str, Callable[..., Response]]:
     from bomtool.platform.routes import (
         account,
         boms,
+        emails,
         labels,
         lines,
         others,
@@ -79,7 +80,20 @@ def _handlers() -> dict[str, Callable[..., Response]]:
     )
 
     found: dict[str, Callable[..., Response]] = {}
-    for module in (boms, lines, programs, program_parts, others, account, labels, teams, stock, rfqs, purchases):
+    for module in (
+        boms,
+        lines,
+        programs,
+        program_parts,
+        others,
+        account,
+        labels,
+        teams,
+        stock,
+        rfqs,
+        purchases,
+        emails,
+    ):
         for route in ROUTES:
             handler = vars(module).get(route.name)
             if handler is not None:

@@ -95,25 +95,38 @@ def submit(
     started: list[str] = []
 
     def work(connection: Connection) -> dict[str, Any]:
-        identifier = new_id()
-        started[:] = [identifier]
-        connection.execute(delete(jobs).where(jobs.c.created_at < now() - KEPT))
-        connection.execute(
-            insert(jobs).values(
-                id=identifier,
-                org_id=org_id or call.org_id,
-                team_id=team_id,
-                kind=kind,
-                status="queued",
-                done=0,
-                total=1,
-                arguments=arguments,
-                created_at=now(),
-            )
-        )
-        return shown(connection.execute(select(jobs).where(jobs.c.id == identifier)).one())
+        started[:] = [enqueue(connection, call, kind, arguments, org_id=org_id, team_id=team_id)]
+        return shown(connection.execute(select(jobs).where(jobs.c.id == started[0])).one())
 
     return call.change(work, after=lambda: call.runner.start(started[0]))
+
+
+def enqueue(
+    connection: Connection,
+    call: Call,
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    org_id: str | None = None,
+    team_id: str | None = None,
+) -> str:
+    """Store a job in the caller's transaction; its id, for the runner once that is committed."""
+    identifier = new_id()
+    connection.execute(delete(jobs).where(jobs.c.created_at < now() - KEPT))
+    connection.execute(
+        insert(jobs).values(
+            id=identifier,
+            org_id=org_id or call.org_id,
+            team_id=team_id,
+            kind=kind,
+            status="queued",
+            done=0,
+            total=1,
+            arguments=arguments,
+            created_at=now(),
+        )
+    )
+    return identifier
 
 
 def get(connection: Connection, call: Call, job_id: str) -> Any:
@@ -170,6 +183,10 @@ def _work(kind: str) -> Work:
         from bomtool.platform.services.planning import availabilities_job
 
         return availabilities_job
+    if kind == "send_email":
+        from bomtool.platform.services.emails import send
+
+        return send
     if kind == "write_parts":
         from bomtool.platform.services.org_parts import write
 

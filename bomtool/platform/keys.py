@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bomtool.errors import UnknownRecord, UsageError
 from bomtool.platform.tables import api_keys, orgs
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bomtool.store import Store
 
 SCOPES = ("read", "write", "admin")
+_FIRST_ORG_LOCK = 0x626F6D6F  # any fixed number does; this one spells "bomo"
 _FORM = re.compile(r"bomtool_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
@@ -78,10 +79,12 @@ def insert_key(
 
 
 def first_org(connection: Connection) -> str:
-    """The primary org of this platform, made where there is none."""
-    found = connection.execute(
-        select(orgs.c.id).where(orgs.c.parent_id.is_(None)).order_by(orgs.c.created_at, orgs.c.id).limit(1)
-    ).scalar()
+    """The primary org of this platform, made where there is none, also where several processes ask at once."""
+    query = select(orgs.c.id).where(orgs.c.parent_id.is_(None)).order_by(orgs.c.created_at, orgs.c.id).limit(1)
+    found = connection.execute(query).scalar()
+    if found is None and connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_FIRST_ORG_LOCK)))
+        found = connection.execute(query).scalar()
     return str(found) if found else create_org(connection, "My organisation")
 
 

@@ -59,6 +59,9 @@ def build(platform: Platform) -> dict[str, Any]:
             "quote_id": quote["id"],
             "purchase_id": purchase["id"],
             "bill_id": bill["id"],
+            "email_id": post("/v1/outbound_emails/", {"to": ["a@example.com"], "subject": "secret", "body": "secret"})[
+                "id"
+            ],
             "lot_id": post("/v1/stock_lots/upsert_part_stock/", {"part": found["part_id"], "quantity": 5}, "PUT")["id"],
             "document_id": client.post("/v1/stock_documents/?name=secret.txt", content=b"secret").json()["id"],
             "lines": {
