@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bomtool.bom import doubts, headers, layout, profiles, solve, totals
+from bomtool.bom import doubts, headers, layout, placement, profiles, solve, totals
 from bomtool.bom.grid import Grid
 from bomtool.bom.layout import Candidate
 from bomtool.bom.table import Table
@@ -67,6 +67,7 @@ def choose(
     if saved is not None:
         best = layout.resolved(first, saved.forced(first.headers) | _indexes(first, forced))
     table = Table.of(best, findings, best.columns)
+    table.flag_header = next((w for w in mapping or () if placement.header_polarity(w) is not None), None)
     totals.take(table)
     confidence = layout.confidence(best, others)
     doubts.tell(table, frozenset(forced) | frozenset(saved.columns if saved is not None else ()))

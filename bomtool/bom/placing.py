@@ -21,13 +21,17 @@ def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
     if position < 0 or not rows:
         return
     texts = [row[position] if position < len(row) else "" for _, row in rows]
-    flag = placement.read_flag(table.header(position), texts)
+    flag = placement.read_flag(table.flag_header or table.header(position), texts)
     for (line, _), decision, text in zip(rows, flag.decisions, texts, strict=True):
         if decision is False and text and line.do_not_place:
             message = f'The column "{table.header(position)}" says "{text}", but another cell says that the part is not placed.'
             table.say("placement-contradiction", message, row=line.row, name="do_not_place")
+        if decision is None and not text and table.flag_header:
+            decision = True  # the caller named the marks of what is fitted: a blank is not
         line.do_not_place |= bool(decision)
     for code, at, message in flag.problems:
+        if code == "placement-blank" and table.flag_header:
+            continue
         row = rows[at][0].row if at is not None else table.candidate.header_row
         table.say(code, message, row=row, name="do_not_place")
 

@@ -1,10 +1,11 @@
-"""What only shows over the whole BOM: quantities against designators, and designators that stand in two lines."""
+"""What only shows over the whole BOM: quantities against designators, designators in two lines, values that disagree."""
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 
-from bomtool.bom import designators
+from bomtool.bom import designators, packages, values
 from bomtool.bom.model import Line
 from bomtool.bom.table import Table
 
@@ -13,7 +14,8 @@ MANY = 12
 
 
 def look_over(table: Table, lines: list[Line]) -> None:
-    """Tell of quantities that disagree with the designators, of missing ones, and of designators given twice."""
+    """Tell of quantities that disagree with the designators, of missing ones, of designators given twice, and of values
+    that the description gives otherwise."""
     if table.position("quantity") >= 0:
         told = {(finding.row, finding.field) for finding in table.findings.items}
         _missing(table, [line for line in lines if (line.row, "quantity") not in told])
@@ -22,6 +24,7 @@ def look_over(table: Table, lines: list[Line]) -> None:
         message = "The table has neither quantities nor designators; how many of each part are needed is not known."
         table.say("no-quantities", message, row=table.candidate.header_row)
     _twice(table, lines)
+    _contradictions(table, lines)
 
 
 def _missing(table: Table, lines: list[Line]) -> None:
@@ -93,3 +96,23 @@ def _twice(table: Table, lines: list[Line]) -> None:
         table.say(
             "designator-twice", message, row=row, name="reference_designators", severity="warning" if left_out else None
         )
+
+
+def _contradictions(table: Table, lines: list[Line]) -> None:
+    """Tell of values that the description gives otherwise: 5.6K beside "RES 56K OHM 1%"."""
+    for line in lines:
+        value, text = line.value, line.description
+        if not value or not text or value == text or " " not in text or not line.reference_designators:
+            continue
+        kind = designators.kind(line.reference_designators[0])
+        if kind not in ("resistor", "capacitor", "inductor") or packages.chip(value) is not None:
+            continue
+        one, other = _passive(value, kind), _passive(text, kind)
+        if one is not None and other is not None and one.value != other.value and one.certain and other.certain:
+            message = f'The value is "{value[:40]}", but the description says {values.format(other)}: "{text[:60]}".'
+            table.say("value-contradiction", message, row=line.row, name="value")
+
+
+@functools.lru_cache(maxsize=4096)
+def _passive(text: str, kind: values.Kind) -> values.Passive | None:
+    return values.parse(text, kind)

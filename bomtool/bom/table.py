@@ -21,6 +21,8 @@ class Table:
     candidate: Candidate
     findings: Findings
     columns: dict[str, list[int]] = field(default_factory=dict)
+    flag_header: str | None = None
+    """What the caller says the placement column means ("fitted", "dnp"), where its header does not."""
     totals: bool = False
     """Whether the quantity column holds totals of several boards, as the file has no other."""
 

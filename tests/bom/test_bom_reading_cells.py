@@ -266,3 +266,14 @@ def test_raw_and_metadata_keep_every_cell(tmp_path: Path) -> None:
         "mpn": "RC0402FR-0710KL",
     }
     assert line.metadata == {"Unit Price": "0.01", "Stock": "5000", "Colour": "black"}
+
+
+def test_value_that_the_description_gives_otherwise_is_told(tmp_path: Path) -> None:
+    text = """
+        Designator,Qty,Value,Description,MPN
+        R1,1,5.6K,RES 56K OHM 1% 0402,RC0402FR-0756KL
+        R2,1,10k,RES 10 kOhm 1% 0402,RC0402FR-0710KL
+        C1,1,100nF,CAP CER 0.1UF 16V X7R,GRM155R71C104KA88D
+        """
+    bom = read_text(tmp_path, text)
+    assert [(f.code, f.row, f.field) for f in bom.findings] == [("value-contradiction", 2, "value")]

@@ -175,3 +175,26 @@ def test_text_below_the_table_is_no_alternate(tmp_path: Path) -> None:
     bom = read_book(tmp_path, rows)
     assert all(line.alternates == () for line in bom.lines)
     assert bom.counts()["skipped"] == 2
+
+
+def test_variant_columns_are_told_and_one_is_chosen_by_the_caller(tmp_path: Path) -> None:
+    text = """
+        Designator,MPN,Value,Basic,Full
+        R1,RC0402FR-0710KL,10k,X,X
+        U1,LM358DR,LM358,,X
+        J1,B2B-XH-A,Header,X,
+        C1,GRM155R71C104KA88D,100n,X,X
+        """
+    bom = read_text(tmp_path, text)
+    assert "variants" in codes(bom, "warning")
+    assert left_out(bom) == []
+    assert left_out(read_text(tmp_path, text, mapping={"fitted": "Basic"})) == ["U1"]
+    assert left_out(read_text(tmp_path, text, mapping={"fitted": "Full"})) == ["J1"]
+
+
+def test_quantities_of_a_variant_are_chosen_by_the_caller(tmp_path: Path) -> None:
+    text = (
+        "Part,MPN,Basic,Full\nScrew,M3X8,4,8\nNut,M3-NUT,4,8\nBoard,PCB-100,1,1\nFan,FAN-40X40,0,1\nFoot,FOOT-10MM,4,4"
+    )
+    assert "variants" in codes(read_text(tmp_path, text), "warning")
+    assert [line.quantity for line in read_text(tmp_path, text, mapping={"quantity": "Full"}).lines] == [8, 8, 1, 1, 4]

@@ -19,7 +19,7 @@ HEADERS = ["Designator", "Qty", "MPN", "Manufacturer", "Value", "Description", "
            "Price", "", "Qty", "Designator", "Menge", "位号", "Part Number"]  # fmt: skip
 CELLS = ["", "", "R1", "R1,R2", "C1-C5", "U1A, U1B", "R3 (DNP)", "1", "2", "0", "-1", "DNP", "x", "yes", "TBD", "-", "10k",
          "RC0402FR-0710KL", "GRM155R71C104KA88D; CL05B104KO5NNNC", "Yageo", "Total", "Total:", "Notes:", "RESISTORS",
-         "Designator", "Qty", "MPN", "----", "0.5 m", "1.1", "Approved by", "#N/A", "12.000", "https://example.org", 
+         "Designator", "Qty", "MPN", "----", "0.5 m", "1.1", "Approved by", "#N/A", "12.000", "https://example.org",
          "Page 1 of 2",         "Do not install:", "1,234", "Resistor 10k 1% 0402", 3, 2.5, None, True]  # fmt: skip
 
 rows = st.lists(st.lists(st.sampled_from(CELLS), min_size=0, max_size=8), min_size=1, max_size=14)
