@@ -59,8 +59,9 @@ def _read(family: _Family, text: str) -> Decoded | None:
     if match is None:
         return None
     said: dict[str, str | None] = {}
+    groups = match.groupdict()
     for name in _GROUPS:
-        code = match.groupdict().get(name)
+        code = groups.get(name)
         table = family.tables.get(name)
         said[name] = table.get(code) if table is not None and code is not None else code
     value = family.number(match["value"])

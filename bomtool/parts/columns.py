@@ -193,6 +193,8 @@ class Reader:
         if index is None:
             return None
         text = cells[index].strip()
+        if not text:
+            return None
         if text.isdecimal() and text.isascii():
             value = int(text)
         elif text.casefold() in _UNKNOWN:
@@ -211,7 +213,10 @@ class Reader:
         index = self._at.get("breaks")
         text = cells[index].strip() if index is not None else ""
         if index is not None and text and text.casefold() not in _UNKNOWN:
-            return self._tried(number, index, lambda: prices.compact(text))
+            try:
+                return prices.compact(text)
+            except ValueError as error:
+                self._refuse(number, index, str(error))
         steps: list[tuple[int, Decimal]] = []
         for quantity_at, price_at in self.pairs:
             price = self._price(number, cells, price_at)

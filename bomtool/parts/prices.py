@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from bomtool.parts.model import PriceBreak
 
-_LADDER = re.compile(r"\d{1,9}:\d+(?:\.\d+)?(?: \d{1,9}:\d+(?:\.\d+)?)*", re.ASCII)
-_FREE = re.compile(r":0+(?:\.0*)?(?: |\Z)", re.ASCII)
+_PRICED = r"\d{1,9}:(?!0+(?:\.0*)?(?: |\Z))\d+(?:\.\d+)?"
+_LADDER = re.compile(rf"{_PRICED}(?: {_PRICED})*", re.ASCII)
+_QUANTITY = re.compile(r"(\d+):", re.ASCII)
 _STEP = re.compile(r"\s*(\d+)\s*:\s*([\d.,]+)\s*(?:[;|/\s]|\Z)", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+", re.ASCII)
@@ -26,13 +27,9 @@ def compact(text: str) -> str:
         return join(_pairs(text))
     if not _LADDER.fullmatch(text):
         return join(_steps(text))
-    last = 0
-    for step in text.split(" "):
-        quantity = int(step.partition(":")[0])
-        if quantity <= last:
-            return join(_steps(text))
-        last = quantity
-    return text if ":0" not in text or not _FREE.search(text) else join(_steps(text))
+    quantities = list(map(int, _QUANTITY.findall(text)))
+    ascending = all(one < other for one, other in pairwise(quantities)) and quantities[0] > 0
+    return text if ascending else join(_steps(text))
 
 
 def join(steps: list[tuple[int, Decimal]]) -> str:

@@ -44,7 +44,10 @@ def stem(mpn: str, manufacturer: str) -> Stem | None:
     `manufacturer` is the canonical name.
     """
     text = ids.spelled(mpn)
-    for rule in _rules_of(manufacturer):
+    rules, any_of_them = _rules_of(manufacturer)
+    if any_of_them.search(text) is None:
+        return None
+    for rule in rules:
         match = rule.ending.search(text)
         if match is not None and rule.stem.fullmatch(text, 0, match.start()):
             if not rule.meaning:
@@ -61,9 +64,11 @@ def stems(mpn: str) -> list[Stem]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _rules_of(maker: str) -> tuple[_Rule, ...]:
+def _rules_of(maker: str) -> tuple[tuple[_Rule, ...], re.Pattern[str]]:
+    """The maker's own rules and then those for every maker, and one expression that finds whether any ending is there."""
     rules = _rules()
-    return (*rules.get(maker, ()), *rules.get("*", ())) if maker != "*" else rules.get("*", ())
+    mine = (*rules.get(maker, ()), *rules.get("*", ())) if maker != "*" else rules.get("*", ())
+    return mine, re.compile("|".join(rule.ending.pattern for rule in mine) or "(?!)")
 
 
 @functools.cache
