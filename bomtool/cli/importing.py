@@ -10,7 +10,18 @@ import click
 from bomtool.cli import output, records
 from bomtool.cli.check import read_file, show
 from bomtool.cli.options import json_option, reading_options
-from bomtool.errors import EXIT_DENIED, EXIT_DONE, EXIT_PARTLY, EXIT_PLATFORM, EXIT_UNREADABLE, BomtoolError, UsageError
+from bomtool.errors import (
+    EXIT_DENIED,
+    EXIT_DONE,
+    EXIT_PARTLY,
+    EXIT_PLATFORM,
+    EXIT_UNREADABLE,
+    BomtoolError,
+    PlatformError,
+    StoreError,
+    Unreachable,
+    UsageError,
+)
 from bomtool.journey.carrying import OPEN_STATUSES as OPEN_STATUSES
 from bomtool.journey.carrying import Outcome, Wish, carry_out
 
@@ -122,6 +133,10 @@ def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
             try:
                 _, bom = read_file(path, **wish.reading, **wish.names)
                 carry_out(client, settings, bom, wish, outcome)
+            except (Unreachable, StoreError) as error:
+                outcome.error = error
+                outcomes += [not_tried(path, error) for path in files[done:]]
+                break
             except BomtoolError as error:
                 outcome.error = error
             advance(done)
@@ -130,6 +145,14 @@ def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
         if not as_json and outcome.bom is not None:
             show_outcome(outcome)
     return outcomes
+
+
+def not_tried(path: Path, error: BomtoolError) -> Outcome:
+    """A file behind one at which the platform failed."""
+    said = PlatformError(
+        f"Not tried, because the platform failed before: {error.message}", hint=error.hint, code=error.code
+    )
+    return Outcome(str(path), error=said)
 
 
 def complain(outcome: Outcome, as_json: bool) -> None:

@@ -183,6 +183,21 @@ def test_an_unreachable_platform(bomtool: Any, monkeypatch: pytest.MonkeyPatch) 
     assert "127.0.0.1:9" in answer.json["error"]["message"]
 
 
+def test_a_platform_that_fails_at_one_file_is_not_asked_again_for_the_others(
+    bomtool: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BOMTOOL_API_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("BOMTOOL_API_KEY", "k")
+    paths = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
+    for path in paths:
+        path.write_text("Designator,Qty,MPN\nR1,1,RC0603FR-0710KL\n")
+    answer = bomtool("import", *paths, "--json")
+    assert answer.code == 4
+    errors = [result["error"]["message"] for result in answer.json["results"]]
+    assert [text.startswith("Not tried") for text in errors] == [False, True, True]
+    assert [result["file"] for result in answer.json["results"]] == [str(path) for path in paths]
+
+
 def test_a_url_without_a_key_and_a_key_over_plain_http(bomtool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOMTOOL_API_URL", "http://127.0.0.1:9")
     assert bomtool("boms", "list", "--json").code == 2
