@@ -12,7 +12,7 @@ from bomtool.api.boms import BomLineUpdate, CatalogLine, LineStatus, RawLine
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Paging, page
 from bomtool.platform.services import boms as bom_service
-from bomtool.platform.services import line_changes, lines, org_parts, pushing
+from bomtool.platform.services import line_changes, lines, matching, org_parts, pushing
 from bomtool.platform.tables import bom_lines
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def update_bom_line(call: CallDep, bom_id: str, line_id: str, body: BomLineUpdat
         bom = bom_service.get_for_change(connection, call, bom_id)
         row = line_changes.get(connection, bom.id, line_id)
         redesigned = line_changes.apply(bom, row, sent, part, found)
+        if "part" in sent:
+            matching.note(connection, bom.org_id, row, part)
         lines.save(connection, row)
         bom_service.touch(connection, bom.id, **({"content_hash": None} if redesigned else {}))
         return lines.shown([row])[0]
