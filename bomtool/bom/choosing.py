@@ -17,6 +17,8 @@ UNSURE = 0.45
 """Below this confidence the layout is reported as uncertain."""
 OWN_TITLE, OWN_HEADER = "BOM name:", (5,)
 """The first cell and the header row of a BOM sheet that bomtool wrote: in a report it stands beside sheets of costs."""
+KNOWN = 0.9
+"""The least confidence where a profile recognises the file."""
 FIELDS = (*solve.SINGLE, *solve.MANY)
 
 
@@ -70,6 +72,8 @@ def choose(
     table.flag_header = next((w for w in mapping or () if placement.header_polarity(w) is not None), None)
     totals.take(table)
     confidence = layout.confidence(best, others)
+    if saved is not None:
+        confidence = max(confidence, KNOWN)
     doubts.tell(table, frozenset(forced) | frozenset(saved.columns if saved is not None else ()))
     doubts.other_tables(table)
     _tell(table, [ranked[i][0] for i in order[1:]], workbook, confidence)

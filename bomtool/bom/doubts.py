@@ -122,7 +122,11 @@ def _unused_quantities(table: Table) -> None:
     taken = {p for positions in table.columns.values() for p in positions}
     for position, reading in enumerate(table.candidate.readings):
         cells = table.candidate.cells[position]
-        if position in taken or reading.fields.get("quantity", 0.0) < 1.3 or cells.integer < 0.7:
+        if (
+            position in taken
+            or reading.fields.get("quantity", 0.0) < max(1.3, reading.best - 0.5)
+            or cells.integer < 0.7
+        ):
             continue
         if not _multiple(table.candidate.cells[chosen], cells):
             named, other = table.header(chosen), table.header(position)

@@ -12,6 +12,7 @@ from bomtool.bom.designators import Expansion
 from bomtool.bom.model import Alternate, Line
 from bomtool.bom.quantity import Quantity
 from bomtool.bom.table import Table
+from bomtool.findings import Severity
 
 TEXTS = ("line_number", "custom_id", "description", "value", "package", "mount_type", "link", "comments")
 """Fields whose text is taken as it stands."""
@@ -115,7 +116,12 @@ class Builder:
             return _NO_DESIGNATORS
         found = designators.expand(written, expected=expected)
         for problem in found.problems:
-            self.table.say(problem.code, problem.message, row=row, name="reference_designators")
+            # KiCad names what stands on the board only, such as a logo, G*** and REF**: nobody numbers these.
+            harmless = problem.code == "designator-unannotated" and all(
+                r[-1] == "*" for r in found.refs if r[-1] in "?*"
+            )
+            severity: Severity | None = "info" if harmless else None
+            self.table.say(problem.code, problem.message, row=row, name="reference_designators", severity=severity)
         return found
 
     def _quantity(self, row: int, texts: list[str]) -> Quantity:
