@@ -18,6 +18,7 @@ def api_page() -> str:
     """The page."""
     from bomtool.api.routes import ROUTES
     from bomtool.platform.app import create_app
+    from bomtool.platform.services import reporting
     from bomtool.settings import Settings
 
     document = create_app(None, Settings()).openapi()  # type: ignore[arg-type]  # describing needs no database
@@ -32,6 +33,10 @@ def api_page() -> str:
         operation = document["paths"][route.path][route.method.lower()]
         parts.append(f"\n### {route.title}\n\n`{route.method} {route.path}`\n\n{_text(operation['description'])}\n")
         parts.extend(_operation(operation, route, shown))
+    parts.append("\n## Views of the reporting query\n\n| view | columns |\n|---|---|\n")
+    parts.extend(
+        f"| `{view.name}` | {', '.join(f'`{name}`' for name in view.columns)} |\n" for view in reporting.documented()
+    )
     parts.append("\n## Models\n")
     for name in sorted(_closure(shown, schemas)):
         parts.extend(_model(name, schemas[name]))
@@ -51,7 +56,7 @@ def _operation(operation: dict[str, Any], route: Any, shown: set[str]) -> Iterat
     what = "the file itself" if route.gives == "bytes" else _link(answer) if answer else "nothing"
     facts.append(f"answers {route.status} {what}")
     if route.scope:
-        facts.append(f"needs the scope {route.scope}")
+        facts.append(f"needs the scope {route.scope}{'' if route.scope == 'admin' else ' only'}")
     yield "\n" + "".join(f"- {fact[0].upper()}{fact[1:]}\n" for fact in facts)
 
 

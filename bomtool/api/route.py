@@ -12,7 +12,8 @@ from pydantic import BaseModel
 class Route:
     """One operation. `request` is None where no body is sent, `answer` None where none comes back (204).
 
-    `scope` is admin where reading or writing is not enough. `sends` and `gives` say where bytes travel instead of JSON.
+    `scope` is admin where reading or writing is not enough, read where a POST changes nothing. `sends` and `gives` say
+    where bytes travel instead of JSON.
     """
 
     number: int
@@ -24,6 +25,6 @@ class Route:
     request: type[BaseModel] | None
     answer: type[BaseModel] | None
     status: int = 200
-    scope: Literal["admin"] | None = None
+    scope: Literal["admin", "read"] | None = None
     sends: Literal["json", "bytes"] = "json"
     gives: Literal["json", "bytes"] = "json"

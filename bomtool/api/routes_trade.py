@@ -1,11 +1,22 @@
-"""Operations of the sections Rfqs, RfqLines, SupplierQuote, SupplierQuoteLines and Email."""
+"""Operations of the sections Rfqs, RfqLines, SupplierQuote, SupplierQuoteLines, Email and Reporting."""
 
 from __future__ import annotations
 
-from bomtool.api import emails, rfqs
+from bomtool.api import emails, reporting, rfqs
 from bomtool.api.route import Route
 
 ROUTES: tuple[Route, ...] = (
+    Route(
+        40,
+        "Reporting",
+        "run_sql_query",
+        "Run a customer SQL query",
+        "POST",
+        "/v1/reporting/sql_query/",
+        reporting.SqlQuery,
+        reporting.SqlResult,
+        scope="read",
+    ),
     Route(
         41,
         "Email",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bomtool.client.parts import Parts
     from bomtool.client.programs import Programs
     from bomtool.client.purchases import Purchases, SupplierBills
+    from bomtool.client.reporting import Reporting
     from bomtool.client.rfqs import Rfqs, SupplierQuotes
     from bomtool.client.stock import StockDocuments, StockLots
     from bomtool.client.suppliers import Suppliers
@@ -48,6 +49,7 @@ GROUPS = {
     "parts": "parts:Parts",
     "programs": "programs:Programs",
     "purchases": "purchases:Purchases",
+    "reporting": "reporting:Reporting",
     "rfqs": "rfqs:Rfqs",
     "stock_documents": "stock:StockDocuments",
     "stock_lots": "stock:StockLots",
@@ -84,6 +86,7 @@ class Client:
     parts: Parts
     programs: Programs
     purchases: Purchases
+    reporting: Reporting
     rfqs: Rfqs
     stock_documents: StockDocuments
     stock_lots: StockLots

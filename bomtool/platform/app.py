@@ -74,6 +74,7 @@ def _handlers() -> dict[str, Callable[..., Response]]:
         program_parts,
         programs,
         purchases,
+        reporting,
         rfqs,
         stock,
         teams,
@@ -93,6 +94,7 @@ def _handlers() -> dict[str, Callable[..., Response]]:
         rfqs,
         purchases,
         emails,
+        reporting,
     ):
         for route in ROUTES:
             handler = vars(module).get(route.name)

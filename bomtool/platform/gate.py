@@ -28,6 +28,7 @@ MAX_BODY = 64 * 1024 * 1024
 """Bytes of one request body; 20,000 lines with all their columns fit."""
 
 _BYTES = frozenset(route.path for route in ROUTES if route.sends == "bytes")
+_READING = frozenset(route.path for route in ROUTES if route.scope == "read")
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _log = logging.getLogger("bomtool.platform")
@@ -81,7 +82,7 @@ class Gate:
     async def _admit(self, scope: Scope, headers: Headers) -> auth.Identity:
         identity = await run_in_threadpool(auth.identify, self.store, headers.get("authorization"))
         method, path = scope["method"], scope["path"]
-        if (needed := identity.needs(method)) is not None:
+        if (needed := identity.needs("GET" if path in _READING else method)) is not None:
             raise Refusal(403, {"detail": f"This key lacks the scope {needed!r}."})
         if not path.endswith("/"):
             raise Refusal(404, {"detail": f"There is no such path; paths end with a slash: {path[:200]}/."})

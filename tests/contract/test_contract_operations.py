@@ -19,6 +19,8 @@ SECTIONS = {route.section for route in ROUTES}
 
 def test_the_table_is_whole():
     assert len(TABLE) == len({(method, path) for _, _, method, path in TABLE}) == 104
+    served = {(str(route.number), route.section, route.method, route.path) for route in ROUTES}
+    assert served == set(TABLE)
 
 
 @pytest.mark.parametrize("section", sorted(SECTIONS))

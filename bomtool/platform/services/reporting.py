@@ -1,0 +1,198 @@
+"""One read-only SELECT of a caller, answered from a database of its own in memory.
+
+The query never meets the platform's database: it is compiled against empty tables first, which tells (through SQLite's
+authorizer) which columns of which views it reads; only these, and only the caller's own rows, are copied in; then it
+runs, with bounds on time, rows, cells and the size of any value. Whatever is no SELECT over the views is refused.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bomtool.platform.calls import Call
+from bomtool.platform.errors import Refusal, invalid
+from bomtool.platform.services.views import VIEWS, View
+
+SECONDS = 5.0
+"""Longest a query may run."""
+MAX_CELLS = 4_000_000
+"""Most values that are copied in for one query."""
+MAX_ANSWER = 16 * 1024 * 1024
+"""Most characters of one answer."""
+AT_ONCE = 4
+"""Queries that run at the same time; more wait, then are told to come back."""
+
+_FUNCTIONS = frozenset(
+    """-> ->> abs avg char coalesce count cume_dist date datetime dense_rank first_value format glob group_concat hex
+    ifnull iif instr json_array_length json_extract julianday lag last_value lead length like lower ltrim max min
+    nth_value ntile nullif percent_rank printf rank replace round row_number rtrim sign strftime string_agg substr
+    substring sum time total trim typeof unicode unixepoch upper""".split()  # noqa: SIM905
+)
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 25_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 20,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 30,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 100,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+_running = threading.BoundedSemaphore(AT_ONCE)
+
+
+def run(call: Call, query: str, parameters: dict[str, Any], limit: int) -> dict[str, Any]:
+    """The answer of a query: columns, rows, whether there are more. Raises Refusal 400 saying why it is refused."""
+    if not _running.acquire(timeout=2 * SECONDS):
+        raise Refusal(429, {"detail": "Other queries are running; try again shortly."}, {"Retry-After": "5"})
+    try:
+        with _database() as database:
+            wanted = _compile(database, query, parameters)
+            _fill(database, call, wanted)
+            return _execute(database, query, parameters, limit)
+    finally:
+        _running.release()
+
+
+@contextmanager
+def _database() -> Iterator[sqlite3.Connection]:
+    """An empty database in memory with every view as a table."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        database.execute("PRAGMA trusted_schema=OFF")
+        database.execute("PRAGMA cache_size=-16384")
+        for view in VIEWS.values():
+            columns = ", ".join(f'"{name}"' for name in view.columns)
+            database.execute(f'CREATE TABLE "{view.name}" ({columns})')
+        for name, value in _LIMITS.items():
+            database.setlimit(name, value)
+        yield database
+    finally:
+        database.close()
+
+
+def _compile(database: sqlite3.Connection, query: str, parameters: dict[str, Any]) -> dict[str, set[str]]:
+    """The columns a query reads, by view. Raises Refusal 400 for what is no single SELECT over the views."""
+    read: dict[str, set[str]] = {}
+    denied: list[str] = []
+
+    def allow(action: int, one: str | None, two: str | None, schema: str | None, _inner: str | None) -> int:
+        if action == sqlite3.SQLITE_SELECT:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and one in VIEWS:
+            read.setdefault(one, set()).update([two] if two else [])
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION and (two or "").casefold() in _FUNCTIONS:
+            return sqlite3.SQLITE_OK
+        denied.append(_named(action, one, two))
+        return sqlite3.SQLITE_DENY
+
+    database.set_authorizer(allow)
+    try:
+        database.execute(f"EXPLAIN {query}", parameters).close()
+    except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
+        raise _refused(f"{denied[0]} is not possible here." if denied else f"{error}.") from None
+    return read
+
+
+def _named(action: int, one: str | None, two: str | None) -> str:
+    if action == sqlite3.SQLITE_FUNCTION:
+        return f"The function {two}"
+    if action == sqlite3.SQLITE_READ:
+        return f"The table {one}"
+    return {sqlite3.SQLITE_RECURSIVE: "A recursive query", sqlite3.SQLITE_PRAGMA: "PRAGMA"}.get(
+        action, "Anything but one SELECT over the documented views"
+    )
+
+
+def _fill(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]]) -> None:
+    """Copy in what the query reads: one statement a view. A view of which no column is read is counted only."""
+    cells = 0
+    database.set_authorizer(None)
+    with call.read() as connection:
+        for name, read in wanted.items():
+            view = VIEWS[name]
+            columns = [column for column in view.columns if column in read] or [view.columns[0]]
+            most = (MAX_CELLS - cells) // len(columns)
+            rows = connection.execution_options(stream_results=True).execute(view.rows(call, columns).limit(most + 1))
+            marks = ", ".join("?" for _ in columns)
+            names = ", ".join(f'"{column}"' for column in columns)
+            count = 0
+            while chunk := rows.fetchmany(5_000):
+                count += len(chunk)
+                if count > most:
+                    raise _refused(f"It reads more than {MAX_CELLS:,} values (of {name}); name fewer columns.")
+                values = [[_plain(value) for value in row] for row in chunk]
+                database.executemany(f'INSERT INTO "{view.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
+            cells += count * len(columns)
+
+
+def _plain(value: Any) -> Any:
+    """A stored value as SQLite keeps it: money as text with every digit, times as ISO 8601 in UTC."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _execute(database: sqlite3.Connection, query: str, parameters: dict[str, Any], limit: int) -> dict[str, Any]:
+    until = time.monotonic() + SECONDS
+    database.set_authorizer(_only_reading)
+    database.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    try:
+        cursor = database.execute(query, parameters)
+        columns = [entry[0] for entry in cursor.description or ()]
+        rows = list(_bounded(cursor, limit))
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise _refused(f"It runs longer than {SECONDS:g} seconds.") from None
+        raise _refused(f"{error}.") from None
+    except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
+        raise _refused(f"{error}.") from None
+    return {
+        "columns": columns,
+        "rows": rows[:limit],
+        "row_count": min(len(rows), limit),
+        "truncated": len(rows) > limit,
+    }
+
+
+def _only_reading(action: int, *_: object) -> int:
+    """What was compiled before runs; a statement that does anything else never does, even were it let through there."""
+    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)
+    return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
+
+
+def _bounded(cursor: sqlite3.Cursor, limit: int) -> Iterator[list[Any]]:
+    """The rows up to one more than the limit. Raises Refusal 400 for an answer that is too large."""
+    size = 0
+    for _ in range(limit + 1):
+        row: Sequence[Any] | None = cursor.fetchone()
+        if row is None:
+            return
+        shown = [value.hex() if isinstance(value, bytes) else value for value in row]
+        size += sum(len(value) if isinstance(value, str) else 8 for value in shown)
+        if size > MAX_ANSWER:
+            raise _refused("Its answer is too large; name fewer columns or a smaller limit.")
+        yield shown
+
+
+def _refused(message: str) -> Refusal:
+    text = message.replace("\n", " ")
+    return invalid({"query": text[:1].upper() + text[1:500]})
+
+
+def documented() -> Sequence[View]:
+    """The views, for the reference."""
+    return list(VIEWS.values())
