@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bomtool.bom import doubts, headers, layout, placement, profiles, solve, totals
+from bomtool.bom import doubts, headers, layout, placement, profiles, sides, solve, totals
 from bomtool.bom.grid import Grid
 from bomtool.bom.layout import Candidate
 from bomtool.bom.table import Table
@@ -71,6 +71,7 @@ def choose(
     table = Table.of(best, findings, best.columns)
     table.flag_header = next((w for w in mapping or () if placement.header_polarity(w) is not None), None)
     totals.take(table)
+    sides.join(table)
     confidence = layout.confidence(best, others)
     if saved is not None:
         confidence = max(confidence, KNOWN)

@@ -37,6 +37,7 @@ class Builder:
             table.position(n) for n in ("reference_designators", "quantity", "mpn", "manufacturer_name")
         )
         self.texts = [(name, table.position(name)) for name in TEXTS if name in columns]
+        self.more_refs = columns.get("reference_designators", [])[1:]
         self.custom = table.position("is_custom_part")
         self.unit = table.position("unit")
         self.suppliers = _numbered([(table.label(p), p) for p in columns.get("supplier_part_numbers", ())])
@@ -105,6 +106,8 @@ class Builder:
 
     def _designators(self, row: int, texts: list[str], count: Quantity) -> Expansion:
         written = texts[self.refs] if self.refs >= 0 else ""
+        if self.more_refs:
+            written = ", ".join(filter(None, [written, *(texts[position] for position in self.more_refs)]))
         if not written:
             return _NO_DESIGNATORS
         value = count.value

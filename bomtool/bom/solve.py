@@ -149,6 +149,8 @@ def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, weight in reading.fields.items():
         figures[name] = weight + content.get(name, 0.0) - (0.8 if cells.empty else 0.0)
+        if name == "do_not_place" and cells.flag < 0.3 and not cells.empty and cells.filled > 0.3:
+            figures[name] -= 1.5  # "Assembly" names one as often as it marks what is assembled
         if name == "mpn" and weight < 1.7:
             figures[name] -= 1.5 + 1.5 * cells.digits + 3.0 * (1 - cells.distinct) * (len(cells.counts) > 7)
     if reading.best < 1.7:

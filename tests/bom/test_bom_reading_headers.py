@@ -258,3 +258,18 @@ def test_forced_columns_make_any_row_a_header(tmp_path: Path) -> None:
     bom = read_book(tmp_path, rows, read={"mapping": {"designator": "Xyz", "quantity": "Foo", "mpn": "Bar"}})
     assert bom.layout.header_row == 1
     assert [line.mpn for line in bom.lines] == ["RC0402FR-0710KL", "GRM155R71C104KA88D"]
+
+
+def test_designators_of_two_sides_are_joined_where_the_quantity_counts_both(tmp_path: Path) -> None:
+    rows = [["R1,R2", "R9", 3], ["C1", "C7,C8", 3], ["", "U5", 1], ["J1", "", 1]]
+    numbers = ["RC0402FR-0710KL", "GRM155R71C104KA88D", "LM358DR", "53261-0471"]
+    table = [
+        ["Ref Top", "Ref Bottom", "Qty", "MPN"],
+        *[[*row, number] for row, number in zip(rows, numbers, strict=True)],
+    ]
+    bom = read_book(tmp_path, table)
+    assert [" ".join(line.reference_designators) for line in bom.lines] == ["R1 R2 R9", "C1 C7 C8", "U5", "J1"]
+    assert codes(bom, "warning") == []
+    for row in table[1:]:
+        row[2] = len([ref for ref in str(row[0]).split(",") if ref])
+    assert "designators-elsewhere" in codes(read_book(tmp_path, table), "warning")
