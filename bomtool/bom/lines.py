@@ -50,6 +50,7 @@ class Builder:
         self.extra = _numbered([(table.label(p), p) for p in range(self.width) if p not in kept])
         self.comma = quantity.column_style({row[self.qty] for row in rows if 0 <= self.qty < len(row)})
         self.damaged = damage.Damaged(table)
+        self.blanks = _blanks()
 
     def relabel(self, texts: Sequence[str]) -> None:
         """Take over the names of a repeated header: below it a column of numbers may be of another supplier."""
@@ -68,11 +69,12 @@ class Builder:
         line.raw = {name: text for name, position in self.raw if (text := texts[position])}
         line.metadata = {label: text for label, position in self.extra if (text := texts[position])}
         self.damaged.look(row, texts)
+        blanks = self.blanks
         for name, position in self.texts:
             if text := texts[position]:
                 if not (text.isascii() and text.isprintable()) or "  " in text:
                     text = characters.visible(text)
-                if len(text) > _LONGEST_BLANK or not is_blank(text):
+                if len(text) > _LONGEST_BLANK or text.casefold() not in blanks:
                     setattr(line, name, text)
         count = self._quantity(row, texts)
         found = self._designators(row, texts, count)

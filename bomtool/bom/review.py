@@ -100,17 +100,28 @@ def _twice(table: Table, lines: list[Line]) -> None:
 
 def _contradictions(table: Table, lines: list[Line]) -> None:
     """Tell of values that the description gives otherwise: 5.6K beside "RES 56K OHM 1%"."""
+    found: list[tuple[Line, values.Passive]] = []
     for line in lines:
         value, text = line.value, line.description
         if not value or not text or value == text or " " not in text or not line.reference_designators:
             continue
         kind = designators.kind(line.reference_designators[0])
-        if kind not in ("resistor", "capacitor", "inductor") or packages.chip(value) is not None:
+        if kind not in ("resistor", "capacitor", "inductor"):
             continue
         one, other = _passive(value, kind), _passive(text, kind)
-        if one is not None and other is not None and one.value != other.value and one.certain and other.certain:
-            message = f'The value is "{value[:40]}", but the description says {values.format(other)}: "{text[:60]}".'
-            table.say("value-contradiction", message, row=line.row, name="value")
+        if one is None or other is None or one.value == other.value or not (one.certain and other.certain):
+            continue
+        if packages.chip(value) is None:  # R0805 is a size
+            found.append((line, other))
+    if len(found) >= MANY:
+        line = found[0][0]
+        message = f'{len(found)} values and descriptions disagree, the first in row {line.row}: "{line.value}".'
+        table.say("value-contradiction", message, row=line.row, name="value")
+        return
+    for line, other in found:
+        given = values.format(other)
+        message = f'The value is "{line.value}", but the description says {given}: "{(line.description or "")[:60]}".'
+        table.say("value-contradiction", message, row=line.row, name="value")
 
 
 @functools.lru_cache(maxsize=4096)
