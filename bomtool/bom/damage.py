@@ -27,7 +27,7 @@ class Damaged:
 
     def look(self, row: int, texts: list[str]) -> None:
         """Tell of errors and of formulas without a result; the texts of such cells become blank."""
-        for name, position in self.positions if any(text[:1] == "#" for text in texts) else ():
+        for name, position in self.positions if "#" in "".join(texts) else ():
             text = texts[position] if position < len(texts) else ""
             if text[:1] == "#" and text.upper() in _ERRORS:
                 self.table.say("cell-error", f"The cell holds the error {text}.", row=row, name=name, position=position)

@@ -32,7 +32,10 @@ class Grid:
         """The texts of a row, white space trimmed, trailing blanks left out."""
         if not 0 < row <= self.height:
             return []
-        texts = [value.strip() if isinstance(value, str) else plain_text(value) for value in self.sheet.rows[row - 1]]
+        texts = [
+            value.strip() if isinstance(value, str) else str(value) if type(value) is int else plain_text(value)
+            for value in self.sheet.rows[row - 1]
+        ]
         for column, detail in self._details.get(row, ()):
             if detail.runs is not None or detail.text is not None or detail.error is not None:
                 texts += [""] * (column - len(texts))

@@ -65,9 +65,12 @@ class Builder:
         texts = self._fill_merged(row, texts)
         if len(texts) < self.width:
             texts = texts + [""] * (self.width - len(texts))
-        line = Line(row, (row,))
-        line.raw = {name: text for name, position in self.raw if (text := texts[position])}
-        line.metadata = {label: text for label, position in self.extra if (text := texts[position])}
+        line = Line(
+            row,
+            (row,),
+            raw={name: text for name, position in self.raw if (text := texts[position])},
+            metadata={label: text for label, position in self.extra if (text := texts[position])},
+        )
         self.damaged.look(row, texts)
         blanks = self.blanks
         for name, position in self.texts:

@@ -111,7 +111,7 @@ def _contradictions(table: Table, lines: list[Line]) -> None:
         one, other = _passive(value, kind), _passive(text, kind)
         if one is None or other is None or one.value == other.value or not (one.certain and other.certain):
             continue
-        if packages.chip(value) is None:  # R0805 is a size
+        if not _is_size(value):
             found.append((line, other))
     if len(found) >= MANY:
         line = found[0][0]
@@ -127,3 +127,9 @@ def _contradictions(table: Table, lines: list[Line]) -> None:
 @functools.lru_cache(maxsize=4096)
 def _passive(text: str, kind: values.Kind) -> values.Passive | None:
     return values.parse(text, kind)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_size(text: str) -> bool:
+    """Whether a text in the value column is a chip size, such as R0805."""
+    return packages.chip(text) is not None
