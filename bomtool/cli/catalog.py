@@ -41,7 +41,7 @@ def local_catalog() -> Iterator[Catalog]:
 
     store = open_store(settings)
     try:
-        found = Catalog(store)
+        found = Catalog(store, settings.catalog)
         seed.ensure(found)
         yield found
     finally:
@@ -130,6 +130,7 @@ def list_(as_json: bool) -> None:
 def search(text: str, limit: int, as_json: bool) -> None:
     """Search parts by MPN, SKU or words of the description."""
     with local_catalog() as found:
+        found.check_preference()
         candidates = found.search(text, limit)
         offers = found.offers([c.part.id for c in candidates])
     if as_json:

@@ -78,6 +78,18 @@ class Catalog:
         found = sorted(map(loading.info, rows), key=lambda info: info.name != self._prefer)
         return [replace(info, in_use=in_use(info.kind, found[0].kind)) for info in found]
 
+    def check_preference(self) -> None:
+        """Raises UnknownRecord where the catalogue to prefer is not loaded: prices of another one would be a silent
+        surprise."""
+        if self._prefer:
+            try:
+                self.info(self._prefer)
+            except UnknownRecord as error:
+                raise UnknownRecord(
+                    f"There is no catalogue {self._prefer!r}, which BOMTOOL_CATALOG or the config file prefers.",
+                    hint=error.hint,
+                ) from error
+
     def info(self, name: str) -> CatalogInfo:
         """The visible catalogue `name`. Raises UnknownRecord."""
         found = next((info for info in self.list() if info.name == name), None)

@@ -10,10 +10,19 @@ import hashlib
 from bomtool import data
 from bomtool.parts import loading
 from bomtool.parts.catalog import Catalog
+from bomtool.store.engine import Store
 
 NAME = "sample"
 FILE = "seed_catalog.csv"
 SOURCE = "shipped with bomtool: real parts, invented offers"
+
+
+def ready(store: Store, prefer: str | None = None) -> Catalog:
+    """The catalogues of a store, the sample among them. Raises UnknownRecord, see `check_preference`."""
+    catalog = Catalog(store, prefer)
+    ensure(catalog)
+    catalog.check_preference()
+    return catalog
 
 
 def ensure(catalog: Catalog) -> bool:

@@ -41,14 +41,16 @@ def open_store(settings: Settings) -> Store:
 
 
 def open_embedded(settings: Settings) -> Embedded:
-    """Open the embedded platform: data folder, database, sample catalogue, local key. Raises StoreError."""
+    """Open the embedded platform: data folder, database, sample catalogue, local key.
+
+    Raises StoreError, UnknownRecord where the preferred catalogue is not loaded.
+    """
     from bomtool.parts import seed
-    from bomtool.parts.catalog import Catalog
     from bomtool.platform.app import create_app
 
     store = open_store(settings)
     try:
-        seed.ensure(Catalog(store))
+        seed.ready(store, settings.catalog)
         return Embedded(create_app(store, settings), local_key(store, settings.data_dir), store)
     except BaseException:
         store.close()

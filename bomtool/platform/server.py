@@ -22,7 +22,6 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[str], Any]
     import uvicorn
 
     from bomtool.parts import seed
-    from bomtool.parts.catalog import Catalog
     from bomtool.platform.app import create_app
     from bomtool.platform.jobs import Pool
 
@@ -33,7 +32,7 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[str], Any]
         listening.close()
         raise
     try:
-        seed.ensure(Catalog(store))
+        seed.ready(store, settings.catalog)
         runner = Pool(store, settings)
         app = create_app(store, settings, runner=runner)
         config = uvicorn.Config(

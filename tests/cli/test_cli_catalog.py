@@ -101,6 +101,22 @@ def test_mistakes_are_one_sentence(
     assert error["hint"]
 
 
+def test_a_preferred_catalogue_must_be_there(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(PARTS)
+    monkeypatch.setenv("BOMTOOL_CATALOG", "mine")
+    for arguments in (("catalog", "search", "AB-1"), ("boms", "list")):
+        error = answer(run(*arguments, "--json"), 2)["error"]
+        assert "'mine', which BOMTOOL_CATALOG" in error["message"]
+        assert "sample" in error["hint"]
+    run("catalog", "load", path)
+    answer(run("boms", "list", "--json"))
+    monkeypatch.setenv("BOMTOOL_CATALOG", "sample")
+    assert [item["name"] for item in answer(run("catalog", "list", "--json"))["results"]] == ["sample", "mine"]
+
+
 def test_a_served_platform_has_its_own_catalogue(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOMTOOL_API_URL", "http://127.0.0.1:1")
     assert answer(run("catalog", "list", "--json"), 2)["error"]["code"] == "usage"
