@@ -314,6 +314,17 @@ def test_a_request_is_rejected_back_to_a_draft(platform, key, ok, client, purcha
         assert client.post(f"{PATH}{purchase['id']}/events/", json={"event_type": "lost"}).status_code == 400
 
 
+def test_what_named_a_deleted_record_names_it_no_longer(client, ok, supplier, program):
+    made = ok(client.post(PATH, json={"supplier": supplier["id"], "program": program["id"]}))
+    asked = ok(client.post("/v1/rfqs/", json={"name": "x", "program": program["id"]}))
+    kept = ok(client.post("/v1/stock_documents/", params={"name": "a.txt", "purchase": made["id"]}, content=b"x"))
+    assert client.delete(f"/v1/programs/{program['id']}/").status_code == 204
+    assert ok(client.get(f"{PATH}{made['id']}/"))["program"] is None
+    assert ok(client.patch(f"/v1/rfqs/{asked['id']}/", json={}))["program"] is None
+    assert client.delete(f"{PATH}{made['id']}/").status_code == 204
+    assert ok(client.get(f"/v1/stock_documents/{kept['id']}/"))["purchase"] is None
+
+
 def test_statements_of_a_purchase_do_not_grow_with_its_lines(client, ok, supplier, program, platform):
     part = platform.part_id(RESISTOR)
     counts = []

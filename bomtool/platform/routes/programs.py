@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from starlette.responses import Response
 
 from bomtool.api.programs import ProgramCreate, ProgramUpdate
@@ -17,6 +17,7 @@ from bomtool.platform.listing import Filters, Paging, page
 from bomtool.platform.services import labels, planning
 from bomtool.platform.services import programs as service
 from bomtool.platform.tables import programs
+from bomtool.platform.trade_tables import purchases, rfqs
 
 _ORDERABLE = ("created_at", "updated_at", "name", "reference_number", "production_date")
 _SEARCHED = ("name", "reference_number", "integration_record_id")
@@ -79,6 +80,8 @@ def delete_program(call: CallDep, program_id: str) -> Response:
     def work(connection: Connection) -> None:
         row = service.get_for_change(connection, call, program_id)
         labels.forget(connection, row.id)
+        for table in (rfqs, purchases):
+            connection.execute(update(table).where(table.c.program_id == row.id).values(program_id=None))
         connection.execute(delete(programs).where(programs.c.id == row.id))
 
     return call.change(work)

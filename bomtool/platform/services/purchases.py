@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from bomtool.platform.calls import Call
 from bomtool.platform.errors import conflict, invalid
 from bomtool.platform.services import labels, planning, records, trade
 from bomtool.platform.services.trade import Values
-from bomtool.platform.stock_tables import suppliers
+from bomtool.platform.stock_tables import stock_documents, suppliers
 from bomtool.platform.tables import orgs, programs
-from bomtool.platform.trade_tables import no_part_lines, purchase_events, purchase_lines, purchases, supplier_bills
+from bomtool.platform.trade_tables import (
+    no_part_lines,
+    outbound_emails,
+    purchase_events,
+    purchase_lines,
+    purchases,
+    supplier_bills,
+)
 from bomtool.sourcing.money import extended
 from bomtool.sourcing.supply import fold
 
@@ -270,4 +277,6 @@ def remove(connection: Connection, call: Call, purchase_id: str) -> None:
     if connection.execute(select(supplier_bills.c.id).where(supplier_bills.c.purchase_id == row.id).limit(1)).first():
         raise conflict("Bills name this purchase; it cannot be deleted.")
     labels.forget(connection, row.id)
+    for table in (stock_documents, outbound_emails):
+        connection.execute(update(table).where(table.c.purchase_id == row.id).values(purchase_id=None))
     connection.execute(delete(purchases).where(purchases.c.id == row.id))
