@@ -13,6 +13,8 @@ from bomtool.reports.facts import Facts, PartRow
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Row
 
 SHEET = "Offers"
+RECENT = 64
+"""Parts whose offers are held at a time."""
 
 
 @dataclass(slots=True)
@@ -41,21 +43,41 @@ class Offer:
 
 @dataclass(slots=True)
 class OfferBook:
-    """All offers, part by part, and the rows they take on the sheet."""
+    """The offers of every part and the rows they take on the sheet. Offers are made when they are asked for: a large program
+    has more of them than there is need to hold at once."""
 
-    by_part: list[list[Offer]] = field(default_factory=list)
+    facts: Facts
+    rates: dict[str | None, Purchase]
+    counts: list[int] = field(default_factory=list)
     first_rows: list[int] = field(default_factory=list)
     """1-based row of each part's first offer."""
+    breaks_max: int = 1
+    """Most price breaks of an offer."""
+    _recent: dict[int, list[Offer]] = field(default_factory=dict)
 
-    @property
-    def breaks_max(self) -> int:
-        """Most price breaks of an offer."""
-        return max((len(offer.breaks) for offers in self.by_part for offer in offers), default=1) or 1
+    def of(self, index: int) -> list[Offer]:
+        """The offers of a part, in the order of their rows."""
+        found = self._recent.get(index)
+        if found is None:
+            if len(self._recent) >= RECENT:
+                self._recent.clear()
+            found = self._recent[index] = _of_part(self.facts.parts[index], self.facts.currency, self.rates)
+        return found
 
     def rows(self, index: int) -> tuple[int, int] | None:
         """First and last row of a part's offers, None where it has none."""
-        count = len(self.by_part[index])
+        count = self.counts[index]
         return (self.first_rows[index], self.first_rows[index] + count - 1) if count else None
+
+    def places(self, index: int) -> int:
+        """Most decimal places of a part's prices, at least the 6 that a person may type."""
+        prices = (price for offer in self.of(index) for _, price in offer.breaks)
+        return max(6, *(-int(price.normalize().as_tuple().exponent) for price in prices), 0)
+
+    @property
+    def size(self) -> int:
+        """How many offers there are."""
+        return sum(self.counts)
 
 
 def gather(facts: Facts) -> OfferBook:
@@ -66,12 +88,13 @@ def gather(facts: Facts) -> OfferBook:
         for purchase in part.purchases
         if purchase.offer_currency and purchase.exchange_rate
     }
-    book = OfferBook()
+    book = OfferBook(facts, rates)
     row = HEADER_ROW + 2
     for part in facts.parts:
-        offers = _of_part(part, facts.currency, rates)
-        book.by_part.append(offers)
+        offers = book.of(part.index)
+        book.counts.append(len(offers))
         book.first_rows.append(row)
+        book.breaks_max = max(book.breaks_max, *(len(offer.breaks) for offer in offers), 1)
         row += len(offers)
     return book
 
@@ -159,8 +182,8 @@ def columns(facts: Facts, book: OfferBook) -> list[Column]:
 
 def write(grid: Grid, facts: Facts, book: OfferBook) -> None:
     """One row an offer, in the order the book counts on."""
-    for part, offers in zip(facts.parts, book.by_part, strict=True):
-        for offer in offers:
+    for part in facts.parts:
+        for offer in book.of(part.index):
             grid.add(_row(part, offer))
     if grid.row == HEADER_ROW + 1:
         grid.say("No offer is known for any part of this program.")

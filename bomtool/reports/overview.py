@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bomtool.reports import summary
 from bomtool.reports import text as texts
 from bomtool.reports.facts import when
-from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Link, Notices, Styled
+from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Link, Notices, Styled, rounded
 from bomtool.reports.looks import ACCENT, FONT, INK, RULE, Looks
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _row(number: int, one: ProgramSheets) -> dict[str, Any]:
         total = Formula(f"={one.prices.at('total', one.total_row)}", total)
         builds = Formula(f"={summary.all_builds_cell(facts, one.front)}", builds)
         if facts.planned:
-            each = Formula(f"=IF(C{here}=0,0,ROUND(E{here}/C{here},{facts.digits}))", each)
+            each = Formula(f"=IF(C{here}=0,0,{rounded(f'E{here}/C{here}', facts.digits)})", each)
     words = {"error": "error", "warning": "warning", "info": "note"}
     counts = [f"{n} {words[s]}{'s' * (n != 1)}" for s, n in one.counts.items() if n]
     return {

@@ -12,7 +12,7 @@ from typing import Any
 
 from bomtool.reports import availability
 from bomtool.reports.facts import Facts
-from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Styled
+from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Styled, rounded
 from bomtool.reports.offers import OfferBook
 from bomtool.reports.purchasing import Bought
 
@@ -106,7 +106,7 @@ class _Writer:
 
     def values(self, row: Bought) -> dict[str, Any]:
         """All cells of one purchase."""
-        bought, priced, part = row.purchase, row.part.pricing, row.part.availability
+        bought, priced, part, offer = row.purchase, row.part.pricing, row.part.availability, row.offer
         first = row.piece == 0
         how = list(priced.arithmetic) if priced and first else []
         if priced and first and not priced.priced and priced.unpriced_reason:
@@ -118,11 +118,11 @@ class _Writer:
             "category": row.part.category,
             "lines": row.lines if first else None,
             "asked": row.asked,
-            "offer": row.offer.label if row.offer else None,
+            "offer": offer.label if offer else None,
             "own_price": row.own_price,
             "total": row.total,
             "how": "  ·  ".join(how),
-            "plan_offer": row.offer.label if row.offer else None,
+            "plan_offer": offer.label if offer else None,
             "priced": row.lines if row.counted else 0,
         }
         if bought:
@@ -151,7 +151,7 @@ class _Writer:
 
     def formulas(self, row: Bought, cells: dict[str, Any]) -> dict[str, Any]:
         """The cells that follow the inputs."""
-        r, at, digits = row.row, self.at, self.facts.digits
+        r, at, digits, places = row.row, self.at, self.facts.digits, self.book.places(row.part.index)
         asked, offer, own, order = (f"{at[key]}{r}" for key in ("asked", "offer", "own_price", "order"))
         found, held, unit, total = (f"{at[key]}{r}" for key in ("found", "held", "unit", "total"))
         ranges = self.book.rows(row.part.index)
@@ -161,7 +161,8 @@ class _Writer:
             "limit": row.limit,
             "piece": row.share,
             "total": Formula(
-                f'=IF({asked}=0,0,IF(OR({unit}="",{order}=""),"",ROUND({order}*{unit},{digits})))', cells["total"]
+                f'=IF({asked}=0,0,IF(OR({unit}="",{order}=""),"",{rounded(f"{order}*{unit}", digits, places)}))',
+                cells["total"],
             ),
             "priced": self._priced(row),
             "share": self._share(row, total),
@@ -181,8 +182,9 @@ class _Writer:
             f"{span('price0', first, last).rpartition(':')[0]}:${self.offers.letter(f'price{self.most - 1}')}${last}"
         )
         bought = row.purchase
-        place = self.book.by_part[row.part.index].index(row.offer) + 1 if row.offer else 0
-        breaks_held = sum(b[0] <= bought.quantity for b in row.offer.breaks) if bought and row.offer else 0
+        chosen = row.offer
+        place = row.place + 1 if row.place is not None else 0
+        breaks_held = sum(b[0] <= bought.quantity for b in chosen.breaks) if bought and chosen else 0
         out |= {
             "found": Formula(f"=SUMPRODUCT(({names}={offer})*(ROW({names})-{first - 1}))", place),
             "supplier": self._of_offer("supplier", found, first, last, cells.get("supplier")),
@@ -207,12 +209,14 @@ class _Writer:
                 )
                 if value == bought.excess_value:
                     out["excess_value"] = Formula(
-                        f'=IF(OR({unit}="",{excess}=""),"",ROUND({excess}*{unit},{digits}))', bought.excess_value
+                        f'=IF(OR({unit}="",{excess}=""),"",{rounded(f"{excess}*{unit}", digits, places)})',
+                        bought.excess_value,
                     )
         return out
 
     def _held(self, row: Bought) -> Any:
-        held = row.offer.price_at(row.purchase.quantity) if row.offer and row.purchase else None
+        offer = row.offer
+        held = offer.price_at(row.purchase.quantity) if offer and row.purchase else None
         return held[0] if held else ""
 
     def _of_offer(self, key: str, found: str, first: int, last: int, value: Any) -> Formula:

@@ -44,7 +44,7 @@ class Prepared:
     @property
     def size(self) -> int:
         """Rows over all its sheets, about."""
-        return len(self.source_rows) + 3 * len(self.facts.parts) + sum(map(len, self.offers.by_part))
+        return len(self.source_rows) + 3 * len(self.facts.parts) + self.offers.size
 
 
 def prepare(inputs: ReportInput, chosen: options.Options) -> Prepared:

@@ -22,7 +22,9 @@ class Bought:
 
     part: PartRow
     purchase: Purchase | None
-    offer: Offer | None
+    book: OfferBook
+    place: int | None
+    """Place of the purchase's offer among those of the part, from 0; None where it has none."""
     piece: int
     """Place among the part's purchases, from 0."""
     pieces: int
@@ -39,6 +41,11 @@ class Bought:
     live: bool = True
     row: int = 0
     """1-based row on the Pricing sheet."""
+
+    @property
+    def offer(self) -> Offer | None:
+        """The offer that the purchase was made from."""
+        return None if self.place is None else self.book.of(self.part.index)[self.place]
 
     @property
     def total(self) -> Decimal | None:
@@ -76,21 +83,24 @@ def extended(quantity: int, price: Decimal, digits: int) -> Decimal:
 
 def plan_rows(facts: Facts, book: OfferBook) -> list[Bought]:
     """The rows of the Pricing sheet, part by part."""
-    return [row for part in facts.parts for row in _of_part(facts, part, book.by_part[part.index])]
+    return [row for part in facts.parts for row in _of_part(facts, part, book)]
 
 
-def _of_part(facts: Facts, part: PartRow, offers: list[Offer]) -> Iterator[Bought]:
+def _of_part(facts: Facts, part: PartRow, book: OfferBook) -> Iterator[Bought]:
     purchases = part.pricing.purchases if part.pricing else []
     if not purchases:
-        yield Bought(part, None, None, 0, 1, part.availability.quantity_to_buy)
+        yield Bought(part, None, book, None, 0, 1, part.availability.quantity_to_buy)
         return
     left = part.pricing.quantity_to_buy if part.pricing else 0
     live = part.pricing is not None and left == part.availability.quantity_to_buy
     for piece, purchase in enumerate(purchases):
         last = piece == len(purchases) - 1
+        offers = book.of(part.index)
         offer = find(offers, purchase)
+        place = offers.index(offer) if offer is not None else None
         asked = left if last else min(left, purchase.quantity)
-        row = Bought(part, purchase, offer, piece, len(purchases), asked, share=None if last else purchase.quantity)
+        share = None if last else purchase.quantity
+        row = Bought(part, purchase, book, place, piece, len(purchases), asked, share=share)
         row.live = live and offer is not None and _explain(row, purchase, offer, facts.digits)
         left = max(0, left - purchase.quantity)
         yield row

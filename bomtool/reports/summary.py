@@ -8,7 +8,7 @@ from typing import Any
 
 from bomtool.reports import breakdown
 from bomtool.reports.facts import Facts, gating_text, when
-from bomtool.reports.grid import Formula, Grid, Notices, check, layout, quoted
+from bomtool.reports.grid import Formula, Grid, Notices, check, layout, quoted, rounded
 from bomtool.reports.looks import ACCENT, INK, PANEL, QUIET, RULE, TONES
 from bomtool.reports.purchasing import Bought
 
@@ -148,7 +148,7 @@ class Summary:
         each: Any = pricing.known_unit_cost
         if self.rows and self.facts.planned:
             each = Formula(
-                f"=IF({INPUT}{last}=0,0,ROUND({total_cell}/{INPUT}{last},{digits}))", pricing.known_unit_cost
+                f"=IF({INPUT}{last}=0,0,{rounded(f'{total_cell}/{INPUT}{last}', digits)})", pricing.known_unit_cost
             )
         lines = sum(row.lines for row in self.rows if row.counted)
         coverage: Any = f"cost of {pricing.lines_priced} of {pricing.lines_total} lines"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bomtool.reports.facts import designator_text
-from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Link, Styled
+from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Link, Styled, rounded
 from bomtool.reports.looks import Looks
 from bomtool.reports.overview import joint_notices
 from bomtool.reports.purchasing import Bought, extended
@@ -60,6 +60,9 @@ class Together:
             grid.row += 1
             for currency, blocks in sorted(sums.items()):
                 digits = next(one.facts.digits for one in programs if one.facts.currency == currency)
+                fees = sum((one.facts.fees for one in programs if one.facts.currency == currency), Decimal(0))
+                if fees:
+                    blocks.append(_fees(grid, currency, fees, digits))
                 grid.add(_total(grid, currency, blocks, digits))
         grid.sheet.print_area(0, 0, grid.row - 1, len(grid.columns) - 2)
 
@@ -160,7 +163,9 @@ def _line(grid: Grid, programs: Sequence[ProgramSheets], item: Item, row: int, d
     }
     unit, together = _price(programs, item, quantity, cells["quantity"])
     total = extended(quantity, together, digits) if together is not None else cost
-    text = f"=ROUND({cells['quantity']}*{cells['unit']},{digits})" if unit is not None else f"={cells['planned']}"
+    places = programs[item.members[0][0]].offers.places(item.first.part.index)
+    product = rounded(f"{cells['quantity']}*{cells['unit']}", digits, places)
+    text = f"={product if unit is not None else cells['planned']}"
     return out | {
         "unit": unit,
         "total": Styled(Formula(text, total), money),
@@ -180,22 +185,30 @@ def _price(
     """The unit price at the quantity together, by the price breaks of the offer; None where a price was set by hand or
     the programs saw different breaks."""
     index, first = item.members[0]
-    if any(not one.live or one.own_price is not None or one.offer is None for _, one in item.members):
+    offers = [one.offer for _, one in item.members if one.live and one.own_price is None]
+    offer = offers[0] if len(offers) == len(item.members) else None
+    if offer is None or any(other is None or other.breaks != offer.breaks for other in offers):
         return None, None
-    assert first.offer is not None
-    if any(one.offer is not None and one.offer.breaks != first.offer.breaks for _, one in item.members):
-        return None, None
-    held = first.offer.price_at(quantity)
+    held = offer.price_at(quantity)
     if held is None:
         return None, None
     sheets = programs[index]
-    row = sheets.offers.first_rows[first.part.index] + sheets.offers.by_part[first.part.index].index(first.offer)
+    row = sheets.offers.first_rows[first.part.index] + (first.place or 0)
     most = sheets.offers.breaks_max
     froms, prices = (
         f"{sheets.offer.at(f'{key}0', row)}:${sheets.offer.letter(f'{key}{most - 1}')}${row}"
         for key in ("from", "price")
     )
     return Formula(f'=IF({cell}=0,0,INDEX({prices},1,MAX(1,COUNTIF({froms},"<="&{cell}))))', held[1]), held[1]
+
+
+def _fees(grid: Grid, currency: str, fees: Decimal, digits: int) -> dict[str, Sum]:
+    """The fees of all programs as they were planned one by one; ordering together may save some of them."""
+    money = f"sum:money{digits}"
+    label = Styled(f"Fees of orders and packaging, {currency}, as planned", "sum:text")
+    row = grid.add({"sku": label, "planned": Styled(fees, money), "total": Styled(fees, money)})
+    values = {"planned": fees, "total": fees, "saving": Decimal(0)}
+    return {key: Sum(f"{grid.letter(key)}{row}", value) for key, value in values.items()}
 
 
 def _total(grid: Grid, currency: str, blocks: list[dict[str, Sum]], digits: int) -> dict[str, Any]:

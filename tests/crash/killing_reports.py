@@ -44,7 +44,7 @@ def main(folder: Path, kills: int) -> None:
         if child == 0:
             reports.write(target, new)
             os._exit(0)
-        time.sleep(rng.uniform(0, whole * 1.3))
+        time.sleep(rng.uniform(0, whole * 2.5))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         finished += os.WIFEXITED(status)

@@ -23,6 +23,8 @@ KINDS: list[dict[str, Any]] = [
     {"seed": 102, "lines": 45, "boms": 3, "stock": True},
     {"seed": 103, "lines": 30, "currency": "JPY", "overage": False},
     {"seed": 104, "lines": 30, "currency": "KWD", "broken": False, "builds": 7},
+    # purchases of exactly half a yen, which a binary product misses
+    {"seed": 1008, "lines": 200, "boms": 3, "currency": "JPY", "broken": False, "builds": 1},
     {"seed": 105, "lines": 25, "nasty": True, "stock": True, "builds": 1},
 ]
 HEADER = 5
