@@ -14,7 +14,12 @@ def build(platform: Platform) -> dict[str, Any]:
     """The ids by the name they have in paths, and `key`, which may do everything."""
     key = platform.key(scopes=("read", "write", "admin"))
     org = key["org_id"]
-    found: dict[str, Any] = {"key": key, "org_id": org, "api_key_id": key["id"], "part_id": platform.part_id(RESISTOR)}
+    found: dict[str, Any] = {
+        "key": key,
+        "org_id": org,
+        "api_key_id": platform.key(org=org)["id"],
+        "part_id": platform.part_id(RESISTOR),
+    }
     with platform.store.write() as connection:
         found["user_id"] = account.create_user(connection, org, email="ann@example.com", roles=("editor",))
     with platform.client(key["key"]) as client:
