@@ -213,6 +213,21 @@ def test_people_see_the_records_of_their_teams_and_of_none(divided, admin, clien
     assert names(ben, ok) == {"open", "hers"}
 
 
+def test_pushing_the_record_of_another_team_neither_shows_nor_changes_it(divided, admin, ok):
+    body = raw_bom("hers", line(RESISTOR, "R1"), record="hers")
+    made = ok(divided["ann"].post("/v1/parse_raw_bom/", json=body))
+    ok(divided["ann"].patch(f"/v1/boms/{made['id']}/", json={"team": divided["team"]["id"]}))
+    refused = divided["ben"].post("/v1/parse_raw_bom/", json=raw_bom("mine", record="hers"))
+    assert (refused.status_code, made["id"] in refused.text) == (409, False)
+    job = ok(divided["ben"].put("/v1/boms/async_upsert/", json=raw_bom("mine", record="hers")))
+    assert ok(divided["ben"].get(f"/v1/async_jobs/{job['id']}/"))["status"] == "failed"
+    program = {"name": "p", "integration_source_name": "erp", "integration_record_id": "P"}
+    own = ok(divided["ann"].post("/v1/programs/", json=program))
+    ok(divided["ann"].patch(f"/v1/programs/{own['id']}/", json={"team": divided["team"]["id"]}))
+    assert divided["ben"].post("/v1/programs/", json={**program, "name": "q"}).status_code == 409
+    assert ok(admin.get(f"/v1/boms/{made['id']}/"))["name"] == "hers"
+
+
 def test_nobody_gives_records_to_a_team_of_others_or_an_archived_one(divided, admin, ok):
     path = f"/v1/boms/{divided['open']['id']}/"
     team = divided["team"]

@@ -56,7 +56,9 @@ def _push(call: Call, prepare: Any, allow_unmatched: bool) -> Response:
     prepared: pushing.Prepared = prepare()
 
     def work(connection: Connection) -> dict[str, Any]:
-        row, outcome = prepared.push(connection, call.org_id, allow_unmatched=allow_unmatched)
+        row, outcome = prepared.push(
+            connection, call.org_id, allow_unmatched=allow_unmatched, teams=call.identity.teams
+        )
         call.headers[OUTCOME] = outcome
         return service.show(connection, call, row)
 
@@ -67,6 +69,8 @@ def upsert_bom_async(call: CallDep, body: BomUpsert, allow_unmatched: AllowUnmat
     """Create or replace the BOM of an integration record, as a job; its result is `{bom, outcome}`."""
     pushing.check_upsert(body)
     arguments = {"body": body.model_dump(mode="json", exclude_unset=True), "allow_unmatched": allow_unmatched}
+    if call.identity.teams is not None:
+        arguments["teams"] = sorted(call.identity.teams)
     return jobs.submit(call, "upsert_bom", arguments)
 
 

@@ -109,7 +109,14 @@ def content_hash(header: BaseModel, given: Sequence[BaseModel]) -> str:
 
 
 def push(
-    connection: Connection, org_id: str, header: Any, digest: str, rows: Sequence[Row], *, allow_unmatched: bool
+    connection: Connection,
+    org_id: str,
+    header: Any,
+    digest: str,
+    rows: Sequence[Row],
+    *,
+    allow_unmatched: bool,
+    teams: frozenset[str] | None,
 ) -> tuple[Any, str]:
     """Create a BOM, or find the one of the same integration record: (row, created | unchanged | updated).
 
@@ -117,6 +124,7 @@ def push(
     one takes the new content and keeps what people decided. Raises Refusal 409 where an approved BOM has other content.
     """
     existing = _of_record(connection, org_id, header)
+    check_team(existing, teams, "BOM")
     if existing is None:
         row = _create(connection, org_id, header, digest, rows)
         return _approve_if(connection, row, header.approved, allow_unmatched), "created"
@@ -138,6 +146,12 @@ def _of_record(connection: Connection, org_id: str, header: Any) -> Any:
         boms.c.integration_record_id == header.integration_record_id,
     )
     return connection.execute(query.with_for_update()).first()
+
+
+def check_team(row: Any, teams: frozenset[str] | None, what: str) -> None:
+    """Raises Refusal 409 where an integration record belongs to a record that its sender may not see."""
+    if row is not None and teams is not None and row.team_id is not None and row.team_id not in teams:
+        raise conflict(f"This integration record belongs to a {what} of a team you are not in.")
 
 
 def _header(header: Any) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def push(connection: Connection, call: Call, body: ProgramCreate, currency: str,
     values = _values(body, body.currency or currency, body.overage_profile or overage)
     digest = _digest(body)
     existing = _of_record(connection, call.org_id, body)
+    bom_service.check_team(existing, call.identity.teams, "program")
     if existing is not None and existing.content_hash == digest and (existing.approved or not body.approved):
         return existing, "unchanged"
     if existing is not None and existing.approved:

@@ -211,6 +211,8 @@ def _complete_no_part(line: Values) -> Values:
 
 
 def _check_not_bought(connection: Connection, call: Call, supplier: Any, program_id: str) -> None:
+    # The program is locked, so that of two at once the second one sees the first.
+    connection.execute(select(programs.c.id).where(programs.c.id == program_id).with_for_update())
     c = purchases.c
     query = select(c.id).where(
         c.org_id == call.org_id,

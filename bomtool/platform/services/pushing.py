@@ -28,10 +28,14 @@ class Prepared:
     digest: str
     rows: list[Row]
 
-    def push(self, connection: Connection, org_id: str, *, allow_unmatched: bool) -> tuple[Any, str]:
+    def push(
+        self, connection: Connection, org_id: str, *, allow_unmatched: bool, teams: frozenset[str] | None
+    ) -> tuple[Any, str]:
         """See `boms.push`. The rows are copied: the work may have to be done again."""
         rows = [dict(row) for row in self.rows]
-        return boms.push(connection, org_id, self.header, self.digest, rows, allow_unmatched=allow_unmatched)
+        return boms.push(
+            connection, org_id, self.header, self.digest, rows, allow_unmatched=allow_unmatched, teams=teams
+        )
 
 
 def from_raw(catalog: Catalog, header: BomHeader, given: Sequence[RawLine]) -> Prepared:
@@ -74,7 +78,9 @@ def upsert(store: Store, settings: Settings, org_id: str, arguments: dict[str, A
     catalog = org_parts.OrgCatalog(store, settings.catalog, (org_id,))
     prepared = from_parts(catalog, body, body.lines) if body.lines else from_raw(catalog, body, body.raw_lines)
     with store.write() as connection:
-        row, outcome = prepared.push(connection, org_id, allow_unmatched=bool(arguments.get("allow_unmatched")))
+        allowed, teams = bool(arguments.get("allow_unmatched")), arguments.get("teams")
+        seen = None if teams is None else frozenset(teams)
+        row, outcome = prepared.push(connection, org_id, allow_unmatched=allowed, teams=seen)
         return {"bom": row.id, "outcome": outcome}
 
 
