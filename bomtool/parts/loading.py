@@ -28,6 +28,7 @@ SPAN = 32
 _CHUNK = 75_000
 _SWEEP = 50_000
 _STALE = timedelta(minutes=15)
+_PUBLISH_LOCK = 0x626F6D63  # any fixed number does; this one spells "bomc"
 
 
 def load(
@@ -158,6 +159,8 @@ def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
     catalogs = tables.catalogs
     said = last.summary or {}
     with store.write() as connection:
+        if store.dialect == "postgresql":  # two loads of one name, as by the first two processes of a new database
+            connection.execute(select(func.pg_advisory_xact_lock(_PUBLISH_LOCK)))
         _settle(connection, said)
         mine = connection.execute(select(catalogs).where(catalogs.c.id == catalog_id)).one()
         old = connection.execute(
