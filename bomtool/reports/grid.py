@@ -106,7 +106,7 @@ class Grid:
         for index, column in enumerate(self.columns):
             self._at[column.key] = index
             self._letters[column.key] = letters(index)
-            wraps = column.width * 1.04 if column.kind == "wrap" else 0.0
+            wraps = column.width * 1.12 if column.kind == "wrap" else 0.0
             self._plan.append((index, column.key, self.looks.body(column.kind), column.kind, wraps))
 
     def __contains__(self, key: str) -> bool:

@@ -11,6 +11,7 @@ from bomtool.findings import SEVERITIES, Finding
 from bomtool.reports.facts import Facts, designator_text
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Styled
 from bomtool.reports.looks import severity_text
+from bomtool.reports.purchasing import left_out
 from bomtool.reports.source import provenance
 
 SHEET = "Problems"
@@ -138,7 +139,9 @@ def _lines(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Problem
 
 def _unpriced(facts: Facts) -> Iterator[Problem]:
     for row in facts.parts:
-        if row.pricing is not None and not row.pricing.priced and row.availability.part is not None:
+        if left_out(row) or row.availability.part is None:
+            continue
+        if row.pricing is not None and not row.pricing.priced:
             uses = designator_text(row.availability.reference_designators, name_boms=len(facts.builds) > 1)
             yield Problem(
                 "warning",

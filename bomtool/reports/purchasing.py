@@ -82,8 +82,14 @@ def extended(quantity: int, price: Decimal, digits: int) -> Decimal:
 
 
 def plan_rows(facts: Facts, book: OfferBook) -> list[Bought]:
-    """The rows of the Pricing sheet, part by part."""
-    return [row for part in facts.parts for row in _of_part(facts, part, book)]
+    """The rows of the Pricing sheet, part by part; parts that are not placed or are left out stand on Availability alone."""
+    return [row for part in facts.parts if not left_out(part) for row in _of_part(facts, part, book)]
+
+
+def left_out(part: PartRow) -> bool:
+    """Whether nothing of the part is to be bought at any number of builds."""
+    bought = part.pricing is not None and bool(part.pricing.purchases)
+    return part.availability.status in ("do_not_place", "excluded") and not bought
 
 
 def _of_part(facts: Facts, part: PartRow, book: OfferBook) -> Iterator[Bought]:

@@ -112,10 +112,10 @@ def _columns() -> list[Column]:
         Column("maker", "Manufacturer", 18),
         Column("designators", "Designators", 22, "wrap"),
         Column("quantity", "Quantity", 9, "integer"),
-        Column("description", "Description", 32, "wrap"),
-        Column("now", "Part so far", 30),
-        Column("why", "Why", 40, "wrap"),
-        Column("candidates", "Candidates, likeliest first", 88, "wrap"),
+        Column("description", "Description", 26, "wrap"),
+        Column("now", "Part so far", 26),
+        Column("why", "Why", 34, "wrap"),
+        Column("candidates", "Candidates, likeliest first", 72, "wrap"),
         Column("id", LINE_ID, 38, hidden=True),
     ]
 

@@ -51,6 +51,7 @@ class Maker:
     long_texts: bool = False
     nasty: bool = False
     rng: random.Random = field(init=False)
+    not_placed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -67,7 +68,7 @@ class Maker:
         parts, priced, bom_lines = [], [], [[] for _ in ids]
         for number in range(self.lines):
             self.part(number, ids, quantities, kind, parts, priced, bom_lines)
-        counted = [p for p in priced if p["lines"]]
+        counted = [p for p in priced if p["lines"] and p["mpn"] not in self.not_placed]
         known = sum((Decimal(p["extended_price"]) for p in counted if p["priced"]), Decimal(0))
         lines_total = sum(p["lines"] for p in counted)
         lines_priced = sum(p["lines"] for p in counted if p["priced"])
@@ -200,12 +201,15 @@ class Maker:
                 "arithmetic": [f"{need} needed", f"{extra} overage"],
             }
         )  # fmt: skip
-        if fate != "dnp":
+        if fate == "dnp":
+            self.not_placed.add(mpn)
+        reason = {"none": "no part is decided", "rfq": "no offer has a price"}.get(fate)
+        if fate != "dnp" or number % 2:  # platforms may list parts that are not placed, or leave them out
             priced.append(
                 common
                 | {
                     "lines": len(uses), "priced": is_priced, "extended_price": str(total) if is_priced else None,
-                    "unpriced_reason": None if is_priced else "no part is decided" if fate == "none" else "no offer has a price",
+                    "unpriced_reason": reason,
                     "purchases": purchases,
                     "arithmetic": [f"{p['quantity']} x {p['unit_price']} = {p['extended_price']}" for p in purchases],
                 }

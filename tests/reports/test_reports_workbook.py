@@ -129,7 +129,16 @@ def test_pricing_shows_the_platform_s_purchases(made: tuple[ReportInput, Path]) 
     bought: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         bought.setdefault(row["MPN"], []).append(row)
+    unplaced = {part.mpn for part in inputs.availabilities.parts if part.status == "do_not_place"}
+    assert unplaced & set(planned)
+    assert not unplaced & set(bought)
+    assert not [
+        row for row in table(path, "Problems") if row["Code"] == "not-priced" and row["About"].split(" ")[0] in unplaced
+    ]
+    assert total["BOM lines"] == inputs.pricing.lines_total
     for mpn, part in planned.items():
+        if mpn in unplaced:
+            continue
         found = [row for row in bought[mpn] if row["Order"]]
         assert [
             (r["Order"], Decimal(str(r["Unit price, USD"])), Decimal(str(r["Line total, USD"]))) for r in found
