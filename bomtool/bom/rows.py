@@ -183,6 +183,8 @@ class _Sorter:
             others = [
                 text for c, text in enumerate(texts) if c != self.qty and _WORD.search(text) and not _PRICE.match(text)
             ]
+            if not others and not any(c.isdigit() for c in count):
+                return self._alone(texts)  # a heading such as "Do not populate" in the column of quantities
             return ("line", None, True) if others else ("skipped", "only a number in the row", False)
         shaped = bool(refs) and designators.looks_like(refs) >= 0.3
         if shaped:

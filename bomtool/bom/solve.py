@@ -215,6 +215,7 @@ def _content(cells: Evidence) -> dict[str, float]:
         "link": _scale(cells.link, 0.3, 1.8),
         "supplier_part_numbers": _scale(cells.sku, 0.2, 1.8)
         + 0.3 * (cells.part > 0.4)
+        - 1.2 * (cells.uniform > 0.8)
         - 0.8 * cells.link
         - 0.8 * (cells.refs > 0.6 and cells.sku < 0.2)
         + (-1.6 if cells.words > 3 and cells.sku < 0.2 else 0.0),

@@ -187,6 +187,16 @@ def test_own_part_number_and_manufacturers_part_number(tmp_path: Path) -> None:
     assert (columns(bom)["mpn"], columns(bom)["custom_id"]) == ("Manufacturer Part Number", "Part Number")
 
 
+def test_own_numbers_have_one_shape_and_are_no_suppliers_numbers(tmp_path: Path) -> None:
+    table = {
+        "PART NUMBER": ["100-0001", "100-0002", "100-0003", "100-0004", "200-0001", "200-0002"],
+        "QTY": CELLS["quantity"],
+        "REF DES": CELLS["reference_designators"],
+        "MFG P/N": CELLS["mpn"],
+    }
+    assert columns(read_book(tmp_path, [list(table), *zip(*table.values(), strict=True)]))["custom_id"] == "PART NUMBER"
+
+
 def test_numbered_columns_are_the_part_and_its_alternates(tmp_path: Path) -> None:
     bom = read_text(
         tmp_path,

@@ -78,6 +78,13 @@ def test_section_heading_leaves_out_the_lines_below_it(tmp_path: Path) -> None:
     assert left_out(read_book(tmp_path, rows)) == ["R1"]
 
 
+def test_heading_in_the_column_of_quantities_leaves_out_the_lines_below_it(tmp_path: Path) -> None:
+    text = 'Qty,MPN,Reference\n2,RC0402FR-0710KL,"R1,R2"\n,,\nDo not populate,,\n1,GRM155R71C104KA88D,C9\n1,LM358DR,U1'
+    bom = read_text(tmp_path, text)
+    assert left_out(bom) == ["C9", "U1"]
+    assert [line.section for line in bom.lines] == [None, "Do not populate", "Do not populate"]
+
+
 @pytest.mark.parametrize("written", ["R1,R2,R3 (R3 DNP)", "R1, R2, R3 DNP", "R1,R2\nDNP: R3"])
 def test_partly_left_out_line_is_split(tmp_path: Path, written: str) -> None:
     bom = read_book(tmp_path, [HEAD, [written, 3, "10k", "RC0402FR-0710KL"], *FILL])
