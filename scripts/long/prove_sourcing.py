@@ -318,7 +318,9 @@ def solver(program: Program, seconds: float = 60) -> tuple[Decimal, Decimal] | N
         model.addConstr(pieces >= required)
         for skus in shared(list(part.offers)):
             stock = max(offer.stock or 0 for offer in part.offers if offer.sku in skus)
-            model.addConstr(sum(given[sku] for sku in skus if sku in given) <= stock)
+            taken = [given[sku] for sku in skus if sku in given]
+            if taken:
+                model.addConstr(sum(taken) <= stock)
     for name, given in terms.items():
         cost += float(given.order_fee * 100) * used[name] + top_up[name]
         if given.minimum_order:
