@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bomtool.inbox.ledger import Claim, Ledger
     from bomtool.journey.carrying import Wish
     from bomtool.journey.isolated import Reader
+    from bomtool.reports.model import Changes
 
 
 def place_in_history(ledger: Ledger, claim: Claim, bom: Bom) -> dict[str, Any] | None:
@@ -49,13 +50,14 @@ def next_version(stated: str | None, taken: set[str | None]) -> str | None:
 
 def compare(
     folder: Path, before: dict[str, Any], bom: Bom, wish: Wish, reader: Reader, out: Path, most: int
-) -> dict[str, Any] | None:
-    """Write the workbook of what changed since the version before, and give its counts.
+) -> tuple[dict[str, Any], Changes] | None:
+    """Write the workbook of what changed since the version before; its counts, and the changes for the report.
 
     None where the older file is no longer where it was put, has changed, or cannot be read any more.
     """
     from bomtool.bom import diff
     from bomtool.reports.comparison import write_comparison
+    from bomtool.reports.model import Changes
 
     old = locate(folder, before["target"] or "")
     if not before["target"] or sha256(old, most) != before["sha256"]:
@@ -64,5 +66,6 @@ def compare(
         found = diff.compare(reader.read(old, wish.reading, wish.names), bom)
     except BomtoolError:
         return None
-    write_comparison(out, old.name, bom.file_name or bom.name, found)
-    return {"since": before["target"], "counts": found.counts(), "workbook": None}
+    new_name = bom.file_name or bom.name
+    write_comparison(out, old.name, new_name, found)
+    return {"since": before["target"], "counts": found.counts(), "workbook": None}, Changes(old.name, new_name, found)

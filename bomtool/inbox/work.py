@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from bomtool.journey.isolated import Reader
 if TYPE_CHECKING:
     from bomtool.bom.model import Bom
     from bomtool.client import Client
+    from bomtool.reports.model import Changes
     from bomtool.settings import Settings
 
 PASSING = ("file-missing", "no-permission", "file-locked", "file-unreadable", "file-damaged", "empty-file")
@@ -243,11 +244,10 @@ class Worker:
             shop.log("read", f"read, {len(bom.lines)} lines", file=claim.name)
             previous = changes.place_in_history(shop.ledger, claim, bom)
             staging = shop.finisher.staging(claim.name, claim.file_id, names.DONE)
+            changed = self._changes(previous, bom, wish, staging.outcome(names.CHANGES))
+            wish = replace(wish, changes=changed[1] if changed else None)
             if shop.plan.report and wish.build:
-                wish = Wish(
-                    wish.reading, wish.names, wish.approve, wish.build, staging.outcome(names.REPORT),
-                    wish.overage, wish.currency,
-                )  # fmt: skip
+                wish = replace(wish, report=staging.outcome(names.REPORT))
             elif shop.plan.report:
                 notes = [*notes, "No report was written: nothing says how many are built."]
             carry_out(shop.client, shop.settings, bom, wish, outcome, Book(shop, claim))
@@ -258,7 +258,7 @@ class Worker:
             if not _is_refusal(error):
                 raise
             return self._fail(entry, claim, error, outcome.findings)
-        told = self._changes(previous, bom, wish, staging.outcome(names.CHANGES))
+        told = changed[0] if changed else None
         content = telling.result(outcome, sha256=claim.job["sha256"], changes=told, notes=notes)
         telling.write_json(staging.outcome(names.RESULT), content)
         summary = {"bom": content["bom"], "counts": content["counts"], "program": content["program"]}
@@ -278,7 +278,9 @@ class Worker:
     def _ended(state: str, why: str = "") -> End:
         return End(state, "it changed while it was worked on" if state == "waiting" else why, 0.0)
 
-    def _changes(self, previous: dict[str, Any] | None, bom: Bom, wish: Wish, out: Path) -> dict[str, Any] | None:
+    def _changes(
+        self, previous: dict[str, Any] | None, bom: Bom, wish: Wish, out: Path
+    ) -> tuple[dict[str, Any], Changes] | None:
         """Compare with the version before and write what changed; None where there is none to compare with."""
         if previous is None:
             return None

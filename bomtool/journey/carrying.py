@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bomtool.bom.model import Bom
     from bomtool.client import Client
     from bomtool.findings import Finding
+    from bomtool.reports.model import Changes
     from bomtool.settings import Settings
 
 OPEN_STATUSES = ("needs_review", "no_match")
@@ -36,6 +37,8 @@ class Wish:
     overage: str | None = None
     currency: str | None = None
     new: bool = False
+    changes: Changes | None = None
+    """What the report tells of the version before."""
 
 
 @dataclass(slots=True)
@@ -135,7 +138,7 @@ def carry_out(
     if wish.report and outcome.program is not None:
         from bomtool.journey.programs import write_report
 
-        write_report(client, [outcome.program], wish.report)
+        write_report(client, [outcome.program], wish.report, changes=wish.changes)
         outcome.report = str(wish.report)
         logbook.reached("report", outcome)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bomtool.client import Client
     from bomtool.client.push import Journal
     from bomtool.reports import BomWithLines, ReportInput
+    from bomtool.reports.model import Changes
     from bomtool.reports.template import Template
     from bomtool.settings import Settings
 
@@ -71,12 +73,15 @@ def write_report(
     *,
     quantities: list[int] | None = None,
     template: Template | None = None,
+    changes: Changes | None = None,
 ) -> bool:
     """Collect what the platform knows of the programs and write the report in the form of its name; whether every line is
-    matched."""
+    matched. `changes` are of the first program's BOM."""
     from bomtool.reports import forms
 
     found = collect(client, programs, quantities=quantities)
+    if changes is not None:
+        found[0] = replace(found[0], changes=changes)
     forms.write(out, found, template)
     return complete(found)
 

@@ -64,24 +64,28 @@ def write_comparison(path: Path | str, old_name: str, new_name: str, found: Diff
 
 def _write(path: Path, old_name: str, new_name: str, found: Diff) -> None:
     with new_book(path) as book:
-        looks = Looks(book, "USD", 2)
-        names = f"{texts.clean(old_name)}  →  {texts.clean(new_name)}"
-        notices = Notices(names, None, None, f'&L&"{FONT}"&8Comparison of BOMs&R&"{FONT}"&8&A, page &P of &N')
-        parts = Grid(book.add_worksheet("Parts"), "Parts", _PARTS, looks)
-        parts.start("Changes by part", notices, freeze=2)
-        for row in _part_rows(found.parts):
-            parts.add(row)
-        parts.say(f"{found.unchanged:,} parts are unchanged.")
-        parts.finish(last=parts.row - 1)
-        refs = Grid(book.add_worksheet("Designators"), "Designators", _DESIGNATORS, looks)
-        refs.start("Changes by designator", notices, freeze=1)
-        for row in _designator_rows(found.designators):
-            refs.add(row)
-        if not found.designators:
-            refs.say("Every designator stands for the same part as before.")
-        refs.finish()
+        add_sheets(book, Looks(book, "USD", 2), old_name, new_name, found, ("Parts", "Designators"))
         created = datetime.now(UTC).replace(tzinfo=None)
         book.set_properties({"title": "Comparison of BOMs", "comments": "Written by bomtool.", "created": created})
+
+
+def add_sheets(book: Any, looks: Looks, old_name: str, new_name: str, found: Diff, sheets: tuple[str, str]) -> None:
+    """Add the sheets of changes by part and by designator to a workbook, under the names given."""
+    names = f"{texts.clean(old_name)}  →  {texts.clean(new_name)}"
+    notices = Notices(names, None, None, f'&L&"{FONT}"&8Comparison of BOMs&R&"{FONT}"&8&A, page &P of &N')
+    parts = Grid(book.add_worksheet(sheets[0]), sheets[0], _PARTS, looks)
+    parts.start("Changes by part", notices, freeze=2)
+    for row in _part_rows(found.parts):
+        parts.add(row)
+    parts.say(f"{found.unchanged:,} parts are unchanged.")
+    parts.finish(last=parts.row - 1)
+    refs = Grid(book.add_worksheet(sheets[1]), sheets[1], _DESIGNATORS, looks)
+    refs.start("Changes by designator", notices, freeze=1)
+    for row in _designator_rows(found.designators):
+        refs.add(row)
+    if not found.designators:
+        refs.say("Every designator stands for the same part as before.")
+    refs.finish()
 
 
 def _part_rows(changes: tuple[PartChange, ...]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from bomtool.reports import (
     alternates,
     availability,
     bomsheet,
+    comparison,
     curve,
     facts,
     offers,
@@ -92,6 +93,10 @@ class ProgramSheets:
             self.front, found, self.bought, self.prices, self.parts, self.total_row, self.notices, self.counts
         ).write()
         self.write_tables(summary.builds_cells(found, self.front))
+        if found.inputs.changes is not None:
+            changes = found.inputs.changes
+            sheets = (f"{self.prefix}Changed parts", f"{self.prefix}Changed designators")
+            comparison.add_sheets(self.book, self.looks, changes.old_name, changes.new_name, changes.found, sheets)
 
     def tables(self) -> list[Grid]:
         """The grids of all tables, in the order of the tabs."""

@@ -78,6 +78,7 @@ def test_the_same_file_again_or_renamed_is_one_bom_and_one_program(box: Box) -> 
     assert len([name for name in box.files("done") if name.endswith(".report.xlsx")]) == 3
 
 
+@pytest.mark.filterwarnings("ignore:Unknown extension")
 def test_a_changed_file_of_the_same_name_is_a_new_version_with_a_diff(box: Box) -> None:
     box.drop("board.csv", A)
     box.run()
@@ -93,6 +94,10 @@ def test_a_changed_file_of_the_same_name_is_a_new_version_with_a_diff(box: Box) 
     assert second["changes"]["since"] == "done/board.csv"
     assert second["changes"]["counts"]["parts_added"] == second["changes"]["counts"]["parts_removed"] == 1
     assert zipfile.is_zipfile(box.folder / "done" / second["changes"]["workbook"])
+    book = openpyxl.load_workbook(box.folder / "done" / second["report"])
+    told = {str(cell.value) for row in book["Changed parts"].iter_rows() for cell in row}
+    assert any("RC0603FR-071KL" in text for text in told)
+    assert "Changed designators" in book.sheetnames
     assert box.result("board (3).csv")["bom"]["id"] == box.result("board.csv")["bom"]["id"]
 
 
