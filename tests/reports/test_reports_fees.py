@@ -45,3 +45,14 @@ def test_fees_are_in_every_total(tmp_path: Path, require: Require) -> None:
     assert any(float(inputs.pricing.known_total) in row for row in listed)
     require("libreoffice", SOFFICE, "soffice is not installed")
     assert differences([path], tmp_path / "work") == {path: []}
+
+
+def test_fees_are_in_the_joint_purchase_list(tmp_path: Path) -> None:
+    first, second = charged(), make(8, lines=5, broken=False)
+    path = tmp_path / "several.xlsx"
+    reports.write(path, [first, second])
+    listed = [[cell.value for cell in row] for row in load(path, data_only=True)["Purchase list"].iter_rows()]
+    fees = next(row for row in listed if str(row[0]).startswith("Fees of orders and packaging, USD"))
+    assert fees.count(26.49) == 2
+    total = next(row for row in listed if str(row[0]).startswith("All suppliers, USD"))
+    assert float(first.pricing.known_total + second.pricing.known_total) in total
