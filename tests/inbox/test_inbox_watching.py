@@ -78,7 +78,7 @@ def test_the_same_file_again_or_renamed_is_one_bom_and_one_program(box: Box) -> 
     assert len([name for name in box.files("done") if name.endswith(".report.xlsx")]) == 3
 
 
-@pytest.mark.filterwarnings("ignore:Unknown extension")
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_a_changed_file_of_the_same_name_is_a_new_version_with_a_diff(box: Box) -> None:
     box.drop("board.csv", A)
     box.run()
