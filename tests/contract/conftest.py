@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import httpx
 import pytest
 
 from tests.platform.support import Platform, Served
 
+TARGET = os.environ.get("BOMTOOL_TEST_DATABASE")
+"""URL of an empty PostgreSQL database to run these tests on; SQLite without one."""
+
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
-    made = Platform(tmp_path_factory.mktemp("platform"))
+    made = Platform(tmp_path_factory.mktemp("platform"), TARGET)
     yield made
     made.close()
 

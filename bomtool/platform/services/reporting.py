@@ -124,16 +124,17 @@ def _fill(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]])
             view = VIEWS[name]
             columns = [column for column in view.columns if column in read] or [view.columns[0]]
             most = (MAX_CELLS - cells) // len(columns)
-            rows = connection.execution_options(stream_results=True).execute(view.rows(call, columns).limit(most + 1))
             marks = ", ".join("?" for _ in columns)
             names = ", ".join(f'"{column}"' for column in columns)
             count = 0
-            while chunk := rows.fetchmany(5_000):
-                count += len(chunk)
-                if count > most:
-                    raise _refused(f"It reads more than {MAX_CELLS:,} values (of {name}); name fewer columns.")
-                values = [[_plain(value) for value in row] for row in chunk]
-                database.executemany(f'INSERT INTO "{view.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
+            streaming = connection.execution_options(stream_results=True)
+            with streaming.execute(view.rows(call, columns).limit(most + 1)) as rows:
+                while chunk := rows.fetchmany(5_000):
+                    count += len(chunk)
+                    if count > most:
+                        raise _refused(f"It reads more than {MAX_CELLS:,} values (of {name}); name fewer columns.")
+                    values = [[_plain(value) for value in row] for row in chunk]
+                    database.executemany(f'INSERT INTO "{view.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
             cells += count * len(columns)
 
 
