@@ -68,7 +68,7 @@ class Maker:
         parts, priced, bom_lines = [], [], [[] for _ in ids]
         for number in range(self.lines):
             self.part(number, ids, quantities, kind, parts, priced, bom_lines)
-        counted = [p for p in priced if p["lines"] and p["mpn"] not in self.not_placed]
+        counted = [p for p in priced if p["lines"] and p["part"] not in self.not_placed]
         known = sum((Decimal(p["extended_price"]) for p in counted if p["priced"]), Decimal(0))
         lines_total = sum(p["lines"] for p in counted)
         lines_priced = sum(p["lines"] for p in counted if p["priced"])
@@ -202,7 +202,7 @@ class Maker:
             }
         )  # fmt: skip
         if fate == "dnp":
-            self.not_placed.add(mpn)
+            self.not_placed.add(str(part_id))
         reason = {"none": "no part is decided", "rfq": "no offer has a price"}.get(fate)
         if fate != "dnp" or number % 2:  # platforms may list parts that are not placed, or leave them out
             priced.append(
