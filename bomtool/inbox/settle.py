@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from bomtool.inbox.scan import Entry
 
+_SOON = 5.0
+"""Seconds within which a file that was given back is still waited for by a run that ends."""
+
 
 @dataclass(slots=True)
 class _Seen:
@@ -90,5 +93,6 @@ class Settler:
         return (known.unready if known is not None else None) or "its turn has not come"
 
     def settling(self, now: float) -> bool:
-        """Whether any file is still to be taken for the first time, or again within `settle`."""
-        return any(not seen.put_back or now + self._settle >= seen.not_before for seen in self._seen.values())
+        """Whether any file is still to be taken for the first time, or again soon (another watcher has it in hand)."""
+        soon = now + max(self._settle, _SOON)
+        return any(not seen.put_back or seen.not_before <= soon for seen in self._seen.values())

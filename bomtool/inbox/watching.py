@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bomtool import store as store_room
-from bomtool.errors import BomtoolError, StoreError
+from bomtool.errors import BomtoolError
 from bomtool.inbox import folder as folders
 from bomtool.inbox import watchers
 from bomtool.inbox.gate import Gate
@@ -273,7 +273,7 @@ class Watch:
             for row_id, name in self._ledger.vanished({storable(entry.name) for entry in entries}):
                 self._shop.finisher.forget(row_id, name)
                 self._log("gone", "was taken out of the folder", file=name)
-        except StoreError as error:
+        except BomtoolError as error:  # the ledger is busy, a claim was lost by a hair, a place below done/ went bad
             self._log("ledger", error.message, code=error.code)
         except OSError:
             return  # the look tells it

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -275,11 +274,12 @@ def test_a_watcher_that_stays_takes_what_comes(box: Box, poll: bool) -> None:
 def test_several_watchers_share_a_folder(box: Box) -> None:
     for number in range(12):
         box.drop(f"{number}.csv", bom_text("RC0402FR-0710KL", start=number + 1))
-    threads = [threading.Thread(target=box.run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    command = [sys.executable, "-m", "bomtool", "watch", str(box.folder), "--once", "--settle", "0.1", "--log", "json"]
+    options = ["--approve", "--build", "5", "--report"]
+    watchers = [subprocess.Popen([*command, *options], stderr=subprocess.PIPE) for _ in range(3)]
+    for watcher in watchers:
+        told = watcher.communicate(timeout=120)[1]
+        assert watcher.returncode == 0, told
     assert len(box.files("done")) == 36
     boms, programs = on_platform()
     assert (len(boms), len(programs)) == (12, 12)
