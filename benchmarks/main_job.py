@@ -127,7 +127,7 @@ def main() -> None:
 
 
 def known_parts(bomtool: str, environment: dict[str, str], catalog: Path | None) -> list[tuple[str, str]]:
-    """Parts of the catalogue to build BOMs from, two thirds known and one third made up."""
+    """Parts of the catalogue to build BOMs from, in turn two known ones and one made up."""
     from itertools import islice
 
     known: list[tuple[str, str]] = []
@@ -146,7 +146,7 @@ def known_parts(bomtool: str, environment: dict[str, str], catalog: Path | None)
         )
         known = [(r["part"]["mpn"], r["part"]["manufacturer"]) for r in json.loads(done.stdout)["results"]]
     made_up = [(f"XYZ{number:05d}-Q", MAKERS[number % len(MAKERS)]) for number in range(len(known) // 2)]
-    return [*known, *made_up]
+    return [part for group in zip(known[::2], known[1::2], made_up, strict=False) for part in group]
 
 
 if __name__ == "__main__":
