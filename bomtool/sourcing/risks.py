@@ -86,7 +86,8 @@ def _of_purchases(purchases: Sequence[PlannedPurchase], options: Options) -> Ite
     longest = max((lead for lead in leads if lead is not None), default=0)
     if longest > options.long_lead_days:
         yield "long-lead", f"{longest} days lead time"
-    dates = [purchase.offer.fetched_at for purchase in purchases]
+    real = [purchase.offer for purchase in purchases if purchase.offer.kind != "sample"]  # invented prices have no day
+    dates = [offer.fetched_at for offer in real]
     known = [date for date in dates if date is not None]
     if known and options.now - min(known) > timedelta(days=options.stale_after_days):
         yield "stale-price", f"the price is of {min(known):%Y-%m-%d}, {(options.now - min(known)).days} days old"

@@ -191,6 +191,8 @@ def test_risks_and_their_severities():
         "undated-price": "info",
         "single-source": "info",
     }
+    sample = offer("1:1", fetched_at=None, stock=None, kind="sample")
+    assert risks_of(need(10, sample)) == {"unknown-stock": "warning", "single-source": "info"}
     for lifecycle, code, severity in (
         ("Obsolete", "obsolete", "error"),
         ("EOL", "end-of-life", "error"),
