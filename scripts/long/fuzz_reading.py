@@ -201,9 +201,7 @@ def read_all(path: Path) -> str:
     from bomtool.errors import ReadError
 
     try:
-        workbook = sheets.open(path)
-        if hasattr(bom, "read"):
-            bom.read(workbook)
+        bom.read(sheets.open(path))
     except ReadError as refusal:
         found = refusal
     else:
@@ -237,7 +235,7 @@ def main() -> int:
     slowest, total = (0.0, ""), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, content) in enumerate(mutations(args.count, args.seed, args.corpus and Path(args.corpus))):
-            path = Path(folder) / f"{number}-{name}"
+            path = Path(folder) / f"{number}{''.join(Path(name).suffixes[-1:])}"
             path.write_bytes(content)
             began = time.perf_counter()
             try:
