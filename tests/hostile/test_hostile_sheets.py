@@ -80,8 +80,8 @@ def refused(path: Path, content: bytes, *codes: str, limits: Limits | None = Non
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "file-damaged"),
         (b"PK\x03\x04 and then nothing", "file-damaged"),
         (b"\x1f\x8b and then nothing", "file-damaged"),
-        (gzip.compress(gzip.compress(b"a,b\n1,2\n")), "archive-file"),
-        (gzip.compress(b"a,b\n1,2\n")[:-6], "file-damaged"),
+        (gzip.compress(gzip.compress(b"a,b\n1,2\n", mtime=0), mtime=0), "archive-file"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-6], "file-damaged"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "web-archive"),
     ],
 )
