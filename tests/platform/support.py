@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 import uvicorn
-from a2wsgi import ASGIMiddleware
 
 from bomtool import settings as settings_module
 from bomtool import store
+from bomtool.net import _Loop
 from bomtool.parts.catalog import Catalog
 from bomtool.platform import keys
 from bomtool.platform.app import create_app
@@ -29,6 +29,8 @@ RESISTOR, CAPACITOR, MCU, OPAMP = "RC0402FR-0710KL", "GRM155R71C104KA88D", "STM3
 
 class Platform:
     """A store with a small catalogue, and the app over it."""
+
+    loop: _Loop | None = None
 
     def __init__(self, folder: Path, target: str | None = None) -> None:
         self.settings = settings_module.load(data_dir=folder)
@@ -49,7 +51,8 @@ class Platform:
         headers = {"Authorization": f"Api-Key {key}"} if key else {}
         if base_url:
             return httpx.Client(base_url=base_url, headers=headers, timeout=60)
-        transport = httpx.WSGITransport(app=ASGIMiddleware(self.app))  # type: ignore[arg-type]
+        self.loop = self.loop or _Loop(self.app)
+        transport = httpx.WSGITransport(app=self.loop.wsgi)
         return httpx.Client(transport=transport, base_url="http://embedded", headers=headers, timeout=60)
 
     def part_id(self, mpn: str) -> str:
@@ -59,7 +62,9 @@ class Platform:
         return found[0].part.id
 
     def close(self) -> None:
-        """Give the database back."""
+        """Stop the event loop, and give the database back."""
+        if self.loop is not None:
+            self.loop.close()
         self.store.close()
 
 
