@@ -41,6 +41,26 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="User at the mail server")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
     smtp_from: str | None = Field(None, description="Address that e-mail of the platform comes from")
+    cofactr_client_id: str | None = Field(None, description="Client id of the Cofactr Component Cloud")
+    cofactr_key: SecretStr | None = Field(None, description="Key of the Cofactr Component Cloud")
+    nexar_client_id: str | None = Field(None, description="Client id of Nexar")
+    nexar_client_secret: SecretStr | None = Field(None, description="Client secret of Nexar")
+    digikey_client_id: str | None = Field(None, description="Client id of DigiKey")
+    digikey_client_secret: SecretStr | None = Field(None, description="Client secret of DigiKey")
+    mouser_key: SecretStr | None = Field(None, description="Search key of Mouser")
+    element14_key: SecretStr | None = Field(None, description="Key of element14 (Farnell, Newark)")
+    element14_store: str = Field("www.newark.com", description="Shop of element14, such as uk.farnell.com")
+    trustedparts_company_id: str | None = Field(None, description="Company id of TrustedParts")
+    trustedparts_key: SecretStr | None = Field(None, description="Key of TrustedParts")
+    tme_token: str | None = Field(None, description="Token of TME")
+    tme_secret: SecretStr | None = Field(None, description="Application secret of TME")
+    provider_country: str = Field("US", pattern="^[A-Z]{2}$", description="Country that live prices are asked for")
+    provider_urls: dict[str, str] = Field(
+        default_factory=dict, description="Other addresses of providers by name, as for a gateway of your own"
+    )
+    refresh: Literal["auto", "off"] = Field(
+        "auto", description="Whether stale prices are asked for before a report, where a provider has a key"
+    )
     max_file_mb: int = Field(200, gt=0, description="Largest input file, in MiB, also after inflating")
     max_rows: int = Field(1_048_576, gt=0, description="Most rows read from one sheet")
     max_cells: int = Field(20_000_000, gt=0, description="Most cells read from one sheet")

@@ -241,6 +241,44 @@ def cofactr(value: dict[str, Any], context: Context) -> Iterator[Row]:
             )
 
 
+def trustedparts(value: dict[str, Any], context: Context) -> Iterator[Row]:
+    """A part with the offers of authorised distributors; some of them give no number of their own ("N/A")."""
+    part = Row(
+        text(value["partnumber"]),
+        manufacturer=_inner(value.get("manufacturer"), "name"),
+        package=_specification(value, "Package / Case"),
+        mount=mounting(_specification(value, "Mounting Style")),
+        fetched_at=context.fetched_at,
+    )
+    sold = False
+    for distributor in value["distributors"] or ():
+        for offer in distributor.get("distributorresults") or ():
+            sold = True
+            pricing, stock = offer.get("pricing") or {}, offer.get("stock") or {}
+            packed = [entry for entry in offer.get("packaging") or () if isinstance(entry, dict)]
+            sku = text(offer.get("distributorpartnumber"))
+            links = {text(link.get("type")).lower(): text(link.get("url")) for link in offer.get("links") or ()}
+            yield replace(
+                part,
+                description=text(offer.get("description")),
+                datasheet=links.get("datasheet", ""),
+                supplier=text(distributor.get("name")),
+                sku="" if sku.upper() in ("N/A", "-") else sku,
+                stock=whole(stock.get("quantityonhand")),
+                moq=whole(pricing.get("minimumquantity"))
+                or next((most for entry in packed if (most := whole(entry.get("minimumorderquantity")))), None)
+                or 1,
+                order_multiple=whole(pricing.get("quantitymultiple")) or 1,
+                packaging=text(packed[0].get("packagetype")) if len(packed) == 1 else "",
+                currency=text(pricing.get("currencycode")).upper() or context.currency or "",
+                breaks=ladder(pricing.get("prices"), "quantity", "amount"),
+                authorized=True,
+                url=links.get("buy") or links.get("view") or "",
+            )
+    if not sold:
+        yield part
+
+
 def tme(value: dict[str, Any], context: Context) -> Iterator[Row]:
     """Both generations; TME's own symbol is often, not always, the maker's number."""
     numbers = value.get("manufacturersymbols") or [value.get("originalsymbol")]
@@ -274,6 +312,7 @@ SHAPES = (
     (("translatedmanufacturerpartnumber", "sku"), element14),
     (("mpn", "sellers"), nexar),
     (("mpn", "mfr", "offers"), cofactr),
+    (("partnumber", "distributors"), trustedparts),
     (("mpn", "offers", "datasheet"), kitspace),
     (("symbol", "originalsymbol"), tme),
     (("symbol", "manufacturersymbols"), tme),
@@ -330,6 +369,13 @@ def _parameter(value: dict[str, Any], name: str) -> str:
         if name in (parameter.get("parameter"), parameter.get("parametertext")):
             found = text(parameter.get("value") or parameter.get("valuetext"))
             return "" if found == "-" else found
+    return ""
+
+
+def _specification(value: dict[str, Any], name: str) -> str:
+    for entry in value.get("specifications") or ():
+        if text(entry.get("key")) == name:
+            return text(entry.get("value"))
     return ""
 
 

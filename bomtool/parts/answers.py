@@ -74,18 +74,25 @@ def _rows(paths: list[Path], currency: str | None, work: _Work) -> Iterator[Row]
     if not found:
         raise ReadError(
             f"{paths[0].name} holds no answer that is known.",
-            hint="Known are DigiKey, Mouser, element14, Nexar, TME, Kitspace and Cofactr; other data goes into a table (CSV).",
+            hint="Known are DigiKey, Mouser, element14, Nexar, TrustedParts, TME, Kitspace and Cofactr; the rest goes into CSV.",
             code="no-table",
         )
+
+
+def of_answer(answer: Any, context: Context) -> tuple[list[Row], list[str]]:
+    """Parts and offers of one answer that was just fetched (folded JSON), and what people should know of it."""
+    work = _Work(answers=1)
+    rows = list(_walk(answer, context, work, 0))
+    return rows, [note for note in work.notes() if note]
 
 
 def _saved(path: Path) -> Iterator[tuple[Any, int | None]]:
     """The answers of a file, each with its line."""
     if ".jsonl" in path.suffixes or ".ndjson" in path.suffixes:
         for number, line in files.lines_of(path):
-            yield parse_json(line, f"{path.name}, line {number}", number, object_pairs_hook=_folded), number
+            yield parse_json(line, f"{path.name}, line {number}", number, object_pairs_hook=folded), number
     else:
-        yield parse_json(files.read_document(path), path.name, object_pairs_hook=_folded), None
+        yield parse_json(files.read_document(path), path.name, object_pairs_hook=folded), None
 
 
 def _of_answer(answer: Any, name: str, row: int | None, currency: str | None, work: _Work) -> Iterator[Row]:
@@ -93,10 +100,10 @@ def _of_answer(answer: Any, name: str, row: int | None, currency: str | None, wo
     if _enveloped(answer):
         context.fetched_at = next((when for key in _DATES if (when := moment(answer.get(key)))), None)
         shop = " ".join(str(answer[key]) for key in _SHOPS if answer.get(key))
-        context.supplier, context.currency = _shop(shop, currency)
+        context.supplier, context.currency = shop_of(shop, currency)
         answer = next(answer[key] for key in _INNER if key in answer)
     else:
-        context.supplier, context.currency = _shop(name, currency)
+        context.supplier, context.currency = shop_of(name, currency)
     yield from _walk(answer, context, work, 0)
 
 
@@ -140,7 +147,8 @@ def _enveloped(answer: Any) -> bool:
     return isinstance(answer, dict) and any(isinstance(answer.get(key), dict | list) for key in _INNER)
 
 
-def _folded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def folded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object with the names of its members compared without case and underscores."""
     return {key.replace("_", "").lower(): value for key, value in pairs}
 
 
@@ -153,7 +161,7 @@ def moment(text: Any) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _shop(text: str, currency: str | None) -> tuple[str, str | None]:
+def shop_of(text: str, currency: str | None = None) -> tuple[str, str | None]:
     """Supplier and currency of the shop named in a text, "" and the given one where none is."""
     for name, supplier, code in _shops():
         if name in text.lower():

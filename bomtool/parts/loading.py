@@ -161,7 +161,7 @@ def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
     with store.write() as connection:
         if store.dialect == "postgresql":  # two loads of one name, as by the first two processes of a new database
             connection.execute(select(func.pg_advisory_xact_lock(_PUBLISH_LOCK)))
-        _settle(connection, said)
+        settle(connection, said)
         mine = connection.execute(select(catalogs).where(catalogs.c.id == catalog_id)).one()
         old = connection.execute(
             select(catalogs).where(catalogs.c.name == mine.name, catalogs.c.state == "ready")
@@ -187,8 +187,8 @@ def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
     return info(row)
 
 
-def _settle(connection: Connection, said: dict[str, Any]) -> None:
-    """What turned out only at the end of the source: offers that newer ones replace, and more stock of parts."""
+def settle(connection: Connection, said: dict[str, Any]) -> None:
+    """Write what turned out only at the end of the source: offers that newer ones replace, and more stock of parts."""
     older = [{"ref": ref, "position": position} for ref, position in said.get("older", ())]
     if older:
         connection.execute(text("DELETE FROM catalog_offers WHERE ref = :ref AND position = :position"), older)

@@ -5,7 +5,7 @@ Batches are plain tuples, lists and dictionaries of texts and numbers, so that a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +54,15 @@ def batches(path: Path, first: int, currency: str | None = None, size: int = BAT
         if not work.count:
             raise ReadError(f"{path.name} has no parts.", hint="Export it again.", code="no-table")
         yield work.batch(source, work.summary(source))
+
+
+def whole(rows: Iterable[Row], first: int) -> Batch:
+    """Rows at hand as one batch with its summary; parts get the refs from `first` on."""
+    work = _Work(first)
+    for row in rows:
+        work.add(row)
+    at_hand = Source(iter(()), 0, lambda: 0, list)
+    return work.batch(at_hand, work.summary(at_hand))
 
 
 class _Work:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from bomtool.bom.values import Passive
-from bomtool.parts import dialect, prices, specs, tables
+from bomtool.parts import dialect, prices, specs, suppliers, tables
 from bomtool.parts.loading import SPAN
 from bomtool.parts.model import Kind, Offer, Part
 
@@ -208,6 +208,7 @@ class Shelf:
         return {part_id: self._offers(part_id, rows) for part_id, rows in grouped.items()}
 
     def _offers(self, part_id: str, rows: list[tuple[int, Any]]) -> list[Offer]:
+        rows = self._current(rows)
         rows.sort(key=lambda item: (item[0], item[1].supplier, item[1].sku, item[1].position))
         found: dict[tuple[str, str, str | None, str], Offer] = {}
         for _, row in rows:
@@ -220,6 +221,22 @@ class Shelf:
                     home.name, home.kind,
                 )  # fmt: skip
         return list(found.values())
+
+    def _current(self, rows: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+        """What was asked just now stands for all that catalogues say of the same supplier; its rank is the first."""
+        asked = {
+            suppliers.named_in(row.supplier) or row.supplier.casefold()
+            for _, row in rows
+            if self.live[row.ref >> SPAN].kind == "live"
+        }
+        if not asked:
+            return rows
+        return [
+            (-1 if self.live[row.ref >> SPAN].kind == "live" else rank, row)
+            for rank, row in rows
+            if self.live[row.ref >> SPAN].kind == "live"
+            or (suppliers.named_in(row.supplier) or row.supplier.casefold()) not in asked
+        ]
 
     def _rows(self, statement: str, keys: Iterable[str]) -> Iterable[Any]:
         wanted = sorted(set(keys))
