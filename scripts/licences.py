@@ -1,15 +1,19 @@
 """Writes docs/third-party-licences.md from the metadata of what is installed; `--check` only compares.
 
-Everything in requirements.txt is listed, and the extra `postgres`: what a user gets beside bomtool itself.
+Everything in requirements.txt is listed, and the extra `postgres` with all it pulls in: what a user gets beside bomtool
+itself.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections import defaultdict
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "third-party-licences.md"
@@ -18,9 +22,11 @@ WHY = {
     "alembic": "migrates the database",
     "charset-normalizer": "guesses an encoding where nothing better tells it",
     "click": "command line",
+    "dbos": "durable jobs on PostgreSQL, with the extra `postgres`",
     "defusedxml": "reads XML of files from outside",
     "fastapi": "the platform's HTTP interface",
     "filelock": "one migration at a time",
+    "greenlet": "needed by sqlalchemy, as dbos uses it, with the extra `postgres`",
     "httpx": "the client's HTTP",
     "httpx-retries": "repeats what is safe to repeat",
     "openpyxl": "reads workbooks with their formats; fills a user's own template",
@@ -38,7 +44,7 @@ WHY = {
     "watchfiles": "a hint that something happened in the watched folder",
     "xlsxwriter": "writes reports",
 }
-POSTGRES = {"psycopg", "psycopg-binary"}
+EXTRA = "postgres"
 HEAD = """# Third-party licences
 
 What is installed with bomtool, under which licence, and what for. Written by `python scripts/licences.py` from the
@@ -63,7 +69,8 @@ def main() -> int:
 def rows() -> list[tuple[str, str, str]]:
     """Name, licence and reason of every pinned package, by name. Raises SystemExit for one without a licence."""
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    names = sorted({normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)==", pinned, re.MULTILINE)} | POSTGRES)
+    names = {normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)==", pinned, re.MULTILINE)}
+    names = sorted(names | pulled_in(EXTRA))
     found = {name: distribution(name) for name in names}
     needed: dict[str, set[str]] = defaultdict(set)
     for name, package in found.items():
@@ -77,6 +84,21 @@ def rows() -> list[tuple[str, str, str]]:
             raise SystemExit(f"Nothing says what {name} is for.")
         out.append((name, licence(found[name]), reason))
     return out
+
+
+def pulled_in(extra: str) -> set[str]:
+    """The packages of an extra of ours, and all that those need on this system."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    waiting = [Requirement(text) for text in project["optional-dependencies"][extra]]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        one = waiting.pop()
+        name = normal(one.name)
+        for wanted in {"", *one.extras} - {known for known_name, known in seen if known_name == name}:
+            seen.add((name, wanted))
+            below = [Requirement(text) for text in distribution(name).requires or []]
+            waiting += [need for need in below if not need.marker or need.marker.evaluate({"extra": wanted})]
+    return {name for name, _ in seen}
 
 
 def licence(package: Distribution) -> str:
