@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="User at the mail server")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
     smtp_from: str | None = Field(None, description="Address that e-mail of the platform comes from")
+    outbound_allow: str = Field(
+        "",
+        description="Addresses, networks and names, with commas between, that webhooks may reach though they are not "
+        "public, such as 10.1.0.0/16,hooks.example",
+    )
+    outbound_ca: Path | None = Field(None, description="File of certificate authorities (PEM) besides the system's")
+    webhook_key: SecretStr | None = Field(
+        None, description="What the secrets of webhooks are made from; default: a file in data_dir"
+    )
     cofactr_client_id: str | None = Field(None, description="Client id of the Cofactr Component Cloud")
     cofactr_key: SecretStr | None = Field(None, description="Key of the Cofactr Component Cloud")
     nexar_client_id: str | None = Field(None, description="Client id of Nexar")
