@@ -14,9 +14,10 @@ import click
 from bomtool import settings as settings_module
 from bomtool.cli import output
 from bomtool.cli.options import json_option
-from bomtool.errors import UsageError
+from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UnknownRecord, UsageError
 
 if TYPE_CHECKING:
+    from bomtool.client import Client
     from bomtool.parts.catalog import Catalog
     from bomtool.parts.model import CatalogInfo
 
@@ -196,3 +197,108 @@ def drop(name: str, as_json: bool) -> None:
         found.drop(name)
         catalogs = found.list()
     _answer(catalogs, as_json)
+
+
+@catalog.command(epilog="Example: bomtool catalog refresh 'mainboard x 100' --provider mouser")
+@click.argument("records", nargs=-1, required=True, metavar="PROGRAM|BOM...")
+@click.option("--provider", "providers", multiple=True, help="Only this provider; may be given several times.")
+@click.option("--again", is_flag=True, help="Ask also for what is still fresh.")
+@json_option
+def refresh(records: tuple[str, ...], providers: tuple[str, ...], again: bool, as_json: bool) -> int:
+    """Ask the providers you have keys for about live prices and stock of a program's or BOM's parts.
+
+    Answers are kept for a day; what a provider's limits leave over waits, and the same command goes on with it. Exit 1
+    where parts wait.
+    """
+    from bomtool.cli.records import platform
+    from bomtool.parts.providers import registry
+    from bomtool.platform.embedded import open_store
+    from bomtool.platform.services import refreshing
+
+    settings = settings_module.load()
+    if settings.api_url:
+        raise UsageError(
+            "catalog works on the local database, but BOMTOOL_API_URL is set.",
+            hint="Unset it, or run this on the machine that serves the platform.",
+        )
+    if not providers and not registry.configured(settings):
+        raise UsageError(
+            "No provider has a key.",
+            hint="Set one, for example BOMTOOL_MOUSER_KEY; see docs/providers.md.",
+            code="no-key",
+        )
+    with platform() as (client, _):
+        boms, programs = _needed(client, records)
+    store = open_store(settings)
+    try:
+        with output.progress("Asking for prices", unit="parts") as advance:
+            found = refreshing.refresh(
+                store, settings, boms=boms, programs=programs, names=providers or None, again=again, progress=advance
+            )
+    finally:
+        store.close()
+    if as_json:
+        output.json_out({**output.listing([one.to_json() for one in found.told]), "lines_matched": found.matched})
+    else:
+        for one in found.told:
+            output.say(f"{one.summary} ({one.fresh} still fresh, {one.calls} calls)")
+            for sentence in one.sentences:
+                output.note(sentence)
+        if found.matched:
+            output.say(f"{found.matched} lines have a part now that had none.")
+    return EXIT_PARTLY if any(one.waiting for one in found.told) else EXIT_DONE
+
+
+def _needed(client: Client, texts: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Ids of the BOMs and programs that the texts name; a program is looked for first."""
+    from bomtool.cli.records import find_bom, find_program
+
+    boms: list[str] = []
+    programs: list[str] = []
+    for text in texts:
+        try:
+            programs.append(str(find_program(client, text).id))
+        except UnknownRecord:
+            boms.append(str(find_bom(client, text).id))
+    return boms, programs
+
+
+@catalog.command()
+@json_option
+def providers(as_json: bool) -> None:
+    """List the providers of live prices: which have keys, and what is left of their allowance, without asking them."""
+    from bomtool.parts.providers import registry
+    from bomtool.parts.providers.model import known
+    from bomtool.parts.providers.usage import Usage
+    from bomtool.platform.embedded import open_store
+
+    settings = settings_module.load()
+    ready = registry.configured(settings)
+    store = open_store(settings)
+    try:
+        usage = Usage(store)
+        quotas = {name: usage.quota(terms) for name, terms in known().items()}
+    finally:
+        store.close()
+    if as_json:
+        found = [
+            {"provider": name, "title": terms.title, "configured": name in ready, **asdict(quotas[name])}
+            for name, terms in known().items()
+        ]
+        output.json_out(output.listing(found))
+        return
+    output.table(
+        ["provider", "keys", output.Column("calls today", right=True), output.Column("of", right=True), "it says", "waits until"],
+        [
+            (
+                name,
+                "set" if name in ready else ", ".join(registry.NEEDED[name]),
+                quotas[name].calls,
+                quotas[name].per_day or "",
+                f"{quotas[name].remaining} left" if quotas[name].remaining is not None else "",
+                quotas[name].blocked_until or "",
+            )
+            for name in known()
+            if name in registry.NEEDED
+        ],
+    )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import Any, get_args
 
 import click
 
@@ -36,7 +37,7 @@ def flat_settings() -> dict[str, Any]:
 
     settings = settings_module.load()
     flat: dict[str, Any] = settings.model_dump(mode="json")
-    flat["api_key"] = MASK if settings.api_key else None
+    flat |= {name: MASK if getattr(settings, name) else None for name in secrets()}
     if settings.database_url:
         flat["database_url"] = make_url(settings.database_url).render_as_string(hide_password=True)
     if flat["org_id"] is None and not settings.api_url:
@@ -49,24 +50,28 @@ def flat_settings() -> dict[str, Any]:
 
 @config.command("set", epilog="Example: bomtool config set currency EUR")
 @click.argument("name")
-@click.argument("value")
+@click.argument("value", required=False)
 @json_option
-def set_value(name: str, value: str, as_json: bool) -> None:
-    """Write one setting to the config file. Keys are set by BOMTOOL_API_KEY, never on a command line."""
+def set_value(name: str, value: str | None, as_json: bool) -> None:
+    """Write one setting to the config file. A key is asked for, or read from stdin, never given on a command line."""
     name = name.removeprefix("BOMTOOL_").lower()
     if name not in settings_module.Settings.model_fields:
         raise UsageError(
             f"There is no setting {name!r}.", hint="Settings: " + ", ".join(settings_module.Settings.model_fields)
         )
-    if name == "api_key":
+    secret = name in secrets()
+    if secret and value is not None:
         raise UsageError(
             "A key is never given on a command line, where others can see it.",
-            hint="Set the variable BOMTOOL_API_KEY, or write api_key into the config file yourself.",
+            hint=f"Leave it out: it is asked for. Or set the variable BOMTOOL_{name.upper()}.",
         )
-    settings_module.load(**{name: value})
+    if value is None:
+        value = _asked(name, hide=secret)
+    given: Any = _members(name, value)
+    settings_module.load(**{name: given})
     path = settings_module.config_file()
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    entry = f"{name} = {_toml(value)}"
+    entry = f"{name} = {_toml(given)}"
     kept = [line for line in lines if line.partition("=")[0].strip() != name]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,11 +84,45 @@ def set_value(name: str, value: str, as_json: bool) -> None:
             f"{path} cannot be written: {error.strerror}.", hint="Check the folder's permissions."
         ) from error
     if as_json:
-        output.json_out({"name": name, "value": value, "config_file": str(path)})
+        output.json_out({"name": name, "value": MASK if secret else value, "config_file": str(path)})
     else:
-        output.say(f"{name} = {value}, in {path}")
+        output.say(f"{name} = {MASK if secret else value}, in {path}")
 
 
-def _toml(value: str) -> str:
+def secrets() -> frozenset[str]:
+    """Settings that are keys."""
+    from pydantic import SecretStr
+
+    fields = settings_module.Settings.model_fields
+    return frozenset(name for name, field in fields.items() if SecretStr in get_args(field.annotation))
+
+
+def _asked(name: str, *, hide: bool) -> str:
+    """A value from the terminal, unseen where it is a key, or the first line of stdin."""
+    value: Any = (
+        click.prompt(name, hide_input=hide, err=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    )
+    if not value:
+        raise UsageError(f"There is no value for {name}.", hint="Type it when asked, or send it on stdin.")
+    return str(value)
+
+
+def _members(name: str, value: str) -> Any:
+    """The value; of a setting with members (provider_urls) the JSON object it must be."""
+    import json
+
+    if settings_module.Settings.model_fields[name].annotation != dict[str, str]:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise UsageError(
+            f"The setting {name} takes a JSON object.", hint='For example {"mouser": "https://gateway.example/mouser"}.'
+        ) from error
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(str(key))} = {_toml(str(item))}" for key, item in value.items()) + " }"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -40,6 +40,7 @@ def doctor(as_json: bool) -> int:
         checks.append(_look("platform", _platform))
         if not remote:
             checks.append(_look("catalogue", _catalogue))
+            checks += _providers()
     if as_json:
         output.json_out({"ok": all(c.ok for c in checks), "checks": [asdict(c) for c in checks]})
     else:
@@ -48,6 +49,21 @@ def doctor(as_json: bool) -> int:
             [("ok" if c.ok else "✖", c.name, c.seen, c.hint) for c in checks],
         )
     return EXIT_DONE if all(c.ok for c in checks) else EXIT_PLATFORM
+
+
+def _providers() -> list[Check]:
+    """The providers of live prices that have keys; no call that counts is made."""
+    from bomtool.parts.providers import checking, registry
+    from bomtool.platform.embedded import open_store
+
+    settings = settings_module.load()
+    if not registry.configured(settings) and not registry.half_configured(settings):
+        return []
+    store = open_store(settings)
+    try:
+        return [Check(found.title, found.ok, found.seen, found.hint) for found in checking.check(store, settings)]
+    finally:
+        store.close()
 
 
 def _look(name: str, look: Callable[[], str]) -> Check:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bomtool.cli import output, records
+from bomtool.cli import live, output, records
 from bomtool.cli.check import read_file, show
 from bomtool.cli.options import json_option, reading_options
 from bomtool.errors import (
@@ -179,6 +179,7 @@ def show_outcome(outcome: Outcome) -> None:
         output.say(f"Lines that need a person: bomtool boms match {str(bom.id)[:8]} --help")
     if outcome.program is not None:
         output.say(f"Program {outcome.program.name!r}, id {outcome.program.id}")
+    live.tell(outcome.prices)
     if outcome.report:
         output.say(f"Report written to {outcome.report}")
     output.findings_out(outcome.findings)

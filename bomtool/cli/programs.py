@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bomtool.cli import output, overrides, program_views, records
+from bomtool.cli import live, output, overrides, program_views, records
 from bomtool.cli.options import BomQuantity, json_option
 from bomtool.errors import EXIT_DONE, EXIT_PARTLY, UsageError
 
@@ -102,8 +102,9 @@ def show(program: str, as_json: bool) -> None:
 @json_option
 def availability(program: str, explain: bool, as_json: bool) -> int:
     """Show what of a PROGRAM can be had, part by part; exit 1 where lines are unmatched."""
-    with records.platform() as (client, _):
+    with records.platform() as (client, settings):
         found = records.find_program(client, program)
+        live.refresh(settings, [found])
         answer = client.programs.get_availabilities(found.id)
     if as_json:
         output.json_out(answer)
@@ -119,8 +120,9 @@ def availability(program: str, explain: bool, as_json: bool) -> int:
 @json_option
 def pricing(program: str, quantities: str | None, explain: bool, as_json: bool) -> int:
     """Cost a PROGRAM; exit 1 where lines stay unpriced."""
-    with records.platform() as (client, _):
+    with records.platform() as (client, settings):
         found = records.find_program(client, program)
+        live.refresh(settings, [found])
         answer = client.programs.get_reference_pricing(found.id, quantities=parse_quantities(quantities))
     if as_json:
         output.json_out(answer)

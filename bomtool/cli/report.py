@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bomtool.cli import output, records
+from bomtool.cli import live, output, records
 from bomtool.cli.options import json_option
 from bomtool.cli.programs import parse_quantities
 from bomtool.errors import EXIT_DONE, EXIT_PARTLY
@@ -45,8 +45,9 @@ def report(
     atomic.preflight(out)
     for note in own.notes if own else ():
         output.note(f"Template: {note}")
-    with records.platform() as (client, _):
+    with records.platform() as (client, settings):
         found = [records.find_program(client, text) for text in programs]
+        live.refresh(settings, found)
         complete = write_report(client, found, out, quantities=wanted, template=own)
     if open_after:
         click.launch(str(out))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bomtool.bom.model import Bom
     from bomtool.client import Client
     from bomtool.findings import Finding
+    from bomtool.parts.providers.model import Told
     from bomtool.reports.model import Changes
     from bomtool.settings import Settings
 
@@ -53,6 +54,8 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     program: Any = None
     report: str | None = None
+    prices: list[Told] = field(default_factory=list)
+    """What providers of live prices told before the report."""
     error: BomtoolError | None = None
     checked: dict[str, Any] | None = None
     """The JSON of `check`, where nothing was pushed."""
@@ -83,6 +86,8 @@ class Outcome:
             "program": self.program,
             "report": self.report,
         }
+        if self.prices:
+            answer["prices"] = [told.to_json() for told in self.prices]
         if self.checked is not None:
             answer |= {"dry_run": True, "lines": self.checked["lines"], "counts": self.checked["rows"]}
         if self.error is not None:
@@ -136,8 +141,12 @@ def carry_out(
         outcome.program = _program(client, settings, outcome.bom, wish, logbook)
         logbook.reached("program", outcome)
     if wish.report and outcome.program is not None:
+        from bomtool.journey import prices
         from bomtool.journey.programs import write_report
 
+        outcome.prices = prices.refresh_due(settings, [str(outcome.program.id)])
+        if outcome.prices:
+            outcome.lines = list(client.boms.iterate_lines(outcome.bom.id))
         write_report(client, [outcome.program], wish.report, changes=wish.changes)
         outcome.report = str(wish.report)
         logbook.reached("report", outcome)

@@ -347,7 +347,11 @@ def money(value: Any) -> Decimal:
 
 def ladder(steps: Any, quantity: str, price: str) -> str:
     """Price breaks as a compact ladder, "" without any."""
-    return prices.join([(int(step[quantity]), money(step[price])) for step in steps or () if step.get(price)])
+    given = [step for step in steps or () if step.get(price)]
+    written = [step[price] for step in given]
+    if given and all(isinstance(value, str) for value in written):
+        return prices.join(list(zip((int(step[quantity]) for step in given), prices.numbers(written), strict=True)))
+    return prices.join([(int(step[quantity]), money(step[price])) for step in given])
 
 
 def _by_currency(steps: Any, name: str) -> dict[str, list[Any]]:

@@ -8,8 +8,9 @@ compared without case and underscores, for clients in several languages write th
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from bomtool.parts.source import Source, parse_json
 _INNER = ("response", "answer", "body")
 _DATES = ("date", "fetchedat", "committed", "savedat", "time", "timestamp")
 _SHOPS = ("store", "shop", "storeid", "storeinfoid", "url", "file", "filename")
+_LISTS = frozenset({"products", "productlist", "productdetails", "parts", "partresults", "data", "elements", "results"})
+_COUNTS = frozenset({"numberofresult", "numberofresults", "hits", "productscount", "productcount", "total"})
 _DEEPEST = 12
 
 Shape = Callable[[dict[str, Any], Context], Iterator[Row]]
@@ -33,14 +36,17 @@ Shape = Callable[[dict[str, Any], Context], Iterator[Row]]
 class _Work:
     done: int = 0
     answers: int = 0
-    empty: int = 0
+    empty: Counter[str] = field(default_factory=Counter)
     without_currency: int = 0
     odd: int = 0
+    nameless: int = 0
 
     def notes(self) -> list[str]:
         found = []
-        if self.empty:
-            found.append(f"{self.empty:,} of {self.answers:,} answers tell of no part.")
+        for reason, count in self.empty.most_common():
+            found.append(f"{count:,} of {self.answers:,} answers {reason}.")
+        if self.nameless:
+            found.append(f"{self.nameless:,} products give no part number of their maker and were left out.")
         if self.without_currency:
             found.append(
                 f"{self.without_currency:,} offers name no currency; their prices were left out. Name it: --currency."
@@ -63,13 +69,9 @@ def _rows(paths: list[Path], currency: str | None, work: _Work) -> Iterator[Row]
         for answer, row in _saved(path):
             for one in answer if isinstance(answer, list) and answer and _enveloped(answer[0]) else [answer]:
                 work.answers += 1
-                before = found
-                found = False
-                for part in _of_answer(one, path.name, row, currency, work):
-                    found = True
-                    yield part
-                work.empty += not found
-                found = found or before
+                rows = list(_of_answer(one, path.name, row, currency, work))
+                found = found or bool(rows)
+                yield from rows
         work.done += path.stat().st_size
     if not found:
         raise ReadError(
@@ -82,8 +84,9 @@ def _rows(paths: list[Path], currency: str | None, work: _Work) -> Iterator[Row]
 def of_answer(answer: Any, context: Context) -> tuple[list[Row], list[str]]:
     """Parts and offers of one answer that was just fetched (folded JSON), and what people should know of it."""
     work = _Work(answers=1)
-    rows = list(_walk(answer, context, work, 0))
-    return rows, [note for note in work.notes() if note]
+    rows = list(_of_content(answer, context, work))
+    work.empty.clear()
+    return rows, work.notes()
 
 
 def _saved(path: Path) -> Iterator[tuple[Any, int | None]]:
@@ -104,7 +107,41 @@ def _of_answer(answer: Any, name: str, row: int | None, currency: str | None, wo
         answer = next(answer[key] for key in _INNER if key in answer)
     else:
         context.supplier, context.currency = shop_of(name, currency)
-    yield from _walk(answer, context, work, 0)
+    yield from _of_content(answer, context, work)
+
+
+def _of_content(answer: Any, context: Context, work: _Work) -> Iterator[Row]:
+    """The rows of one answer; where there are none, why is counted."""
+    nameless, odd, found = work.nameless, work.odd, False
+    for row in _walk(answer, context, work, 0):
+        found = True
+        yield row
+    if found:
+        return
+    if work.odd > odd:
+        work.empty["hold a product that could not be read"] += 1
+    elif work.nameless > nameless:
+        work.empty["hold only products without a part number of their maker"] += 1
+    elif _says_nothing_found(answer, 0):
+        work.empty["say that nothing was found"] += 1
+    else:
+        work.empty["are not about parts"] += 1
+
+
+def _says_nothing_found(value: Any, depth: int) -> bool:
+    """Whether an answer is empty, or has an empty list of products, or a count of 0."""
+    if not value:
+        return True
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return False
+    return any(
+        (name in _LISTS and not item) or (name in _COUNTS and item == 0) or _says_nothing_found_in(item, depth)
+        for name, item in value.items()
+    )
+
+
+def _says_nothing_found_in(item: Any, depth: int) -> bool:
+    return isinstance(item, dict) and bool(item) and _says_nothing_found(item, depth + 1)
 
 
 def _walk(value: Any, context: Context, work: _Work, depth: int) -> Iterator[Row]:
@@ -127,6 +164,7 @@ def _walk(value: Any, context: Context, work: _Work, depth: int) -> Iterator[Row
         return
     for row in rows:
         if not row.mpn:
+            work.nameless += 1
             continue
         if row.breaks and not row.currency:
             work.without_currency += 1
@@ -144,7 +182,9 @@ def _shape(value: dict[str, Any]) -> Shape | None:
 
 
 def _enveloped(answer: Any) -> bool:
-    return isinstance(answer, dict) and any(isinstance(answer.get(key), dict | list) for key in _INNER)
+    if not isinstance(answer, dict):
+        return False
+    return "response" in answer or any(isinstance(answer.get(key), dict | list) for key in _INNER)
 
 
 def folded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,8 +15,11 @@ _QUANTITY = re.compile(r"(\d+):", re.ASCII)
 _STEP = re.compile(r"\s*(\d+)\s*:\s*([\d.,]+)\s*(?:[;|/\s]|\Z)", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+", re.ASCII)
+_GROUPED_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+", re.ASCII)
-_CURRENCY = re.compile(r"^(?:US\$|[A-Z]{3}|[$€£¥])\s*|\s*(?:[A-Z]{3}|[$€£¥])$")
+_CURRENCY = re.compile(r"^(?:US\$|[A-Z]{3}|[$€£¥₹])\s*|\s*(?:[A-Z]{3}|[$€£¥₹]|kr\.?|zł|Kč|Ft)$")
+_GAPS = re.compile(r"(?<=\d)['’\u00a0\u2009\u202f ](?=\d{3})")
 
 
 def compact(text: str) -> str:
@@ -52,8 +55,8 @@ def read(ladder: str) -> tuple[PriceBreak, ...]:
 
 
 def number(text: str) -> Decimal:
-    """A price as written: 0.10, 0,10, 1,234.50, $0.10, 0.10 EUR. Raises ValueError for anything else, also for 1,234,
-    which may be a thousand or one and a bit."""
+    """A price as written: 0.10, 0,10, 1,234.50, 1.234,50, 1 234,50, $0.10, 0.10 EUR. Raises ValueError for anything else,
+    also for 1,234 and for 1.234 €, which may be a thousand or one and a bit."""
     return priced(text)[0]
 
 
@@ -62,13 +65,42 @@ def priced(text: str) -> tuple[Decimal, str]:
     text = text.strip()
     shown = _CURRENCY.sub("", text)
     written = text.replace(shown, "", 1).strip() if shown != text else ""
+    shown = _GAPS.sub("", shown)
+    if _EITHER.fullmatch(shown) and ("," in shown or (text.endswith(written) and len(written) == 1)):
+        raise ValueError(f'"{text}" may be a thousand or one and a bit')
     if _GROUPED.fullmatch(shown):
         shown = shown.replace(",", "")
+    elif _GROUPED_COMMA.fullmatch(shown):
+        shown = shown.replace(".", "").replace(",", ".")
     elif _COMMA.fullmatch(shown):
         shown = shown.replace(",", ".")
     if not _NUMBER.fullmatch(shown):
         raise ValueError(f'"{text}" is no price')
     return Decimal(shown), written
+
+
+def numbers(texts: list[str]) -> list[Decimal]:
+    """The prices of one ladder as written. One that may be read either way is read as the others show. Raises ValueError."""
+    found: list[Decimal | None] = []
+    signs = set()
+    for text in texts:
+        try:
+            found.append(number(text))
+            bare = _CURRENCY.sub("", text.strip())
+            signs |= {"," if bare.rfind(",") > bare.rfind(".") else "."} if "," in bare or "." in bare else set()
+        except ValueError:
+            found.append(None)
+    if None in found and len(signs) != 1:
+        return [number(text) for text in texts]
+    return [
+        price if price is not None else _by_sign(text, next(iter(signs)))
+        for price, text in zip(found, texts, strict=True)
+    ]
+
+
+def _by_sign(text: str, decimal: str) -> Decimal:
+    shown = _GAPS.sub("", _CURRENCY.sub("", text.strip()))
+    return number(shown.replace("," if decimal == "." else ".", "").replace(decimal, ".").strip())
 
 
 def _pairs(text: str) -> list[tuple[int, Decimal]]:

@@ -336,3 +336,23 @@ def test_leaving_early_ends_the_child(tmp_path: Path, monkeypatch: pytest.Monkey
     batches.close()
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], signal.SIGTERM if os.name == "nt" else 0)
+
+
+def test_every_recorded_answer_is_read_or_says_why_not(reference_data: Path) -> None:
+    """Of real answers: each gives parts, or stands in a note with its reason; none could not be understood."""
+    from bomtool.parts import answers
+
+    folder = reference_data / "provider_responses"
+    read = refused = 0
+    for path in sorted(folder.glob("*.json*")):
+        source = answers.open_files([path], None)
+        rows = list(source.rows)
+        assert rows
+        assert all(row.mpn and (row.currency if row.breaks else True) for row in rows)
+        notes = source.notes()
+        assert not [note for note in notes if "could not be read" in note]
+        lines = gzip.decompress(path.read_bytes()).splitlines() if path.suffix == ".gz" else [path.read_bytes()]
+        without = sum(int(note.split(" of ")[0].replace(",", "")) for note in notes if " answers " in note)
+        refused += without
+        read += len(lines) - without
+    assert (read, refused) == (843, 329)

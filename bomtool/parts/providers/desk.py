@@ -34,6 +34,14 @@ class Desk:
     ) -> None:
         self.terms, self.calls = terms, 0
         self._asker, self._usage, self._sleep = asker, usage, sleep
+        self.also: list[Desk] = []
+        """Counters of the same provider that are closed with this one."""
+
+    def close(self) -> None:
+        """Close the sockets."""
+        self._asker.close()
+        for desk in self.also:
+            desk.close()
 
     def call(
         self,

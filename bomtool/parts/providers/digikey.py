@@ -33,11 +33,15 @@ class DigiKey:
         """The secret and the token."""
         return (self.client_secret, *self.token.secrets)
 
+    def get_token(self, ask: Ask) -> str:
+        """A token, which costs nothing. Raises Halt where the keys are refused."""
+        return self.token.get(ask, "/v1/oauth2/token", self.client_id, self.client_secret)
+
     def look(self, ask: Ask, wanted: Sequence[Wanted]) -> Looked:
         """One call a part number."""
         found = []
         for part in wanted:
-            bearer = self.token.get(ask, "/v1/oauth2/token", self.client_id, self.client_secret)
+            bearer = self.get_token(ask)
             headers = {
                 "Authorization": f"Bearer {bearer}",
                 "X-DIGIKEY-Client-Id": self.client_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -155,6 +155,10 @@ class Told:
     until: datetime | None = None
     """When it may be asked again, where it said so."""
     sentences: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The members, and the summary."""
+        return {**asdict(self), "summary": self.summary}
 
     @property
     def summary(self) -> str:

@@ -49,13 +49,24 @@ def refresh(
     chosen = list(names) if names else registry.configured(settings)
     wanted = list({part.key: part for part in parts if part.key}.values())
     usage = Usage(store)
-    made = [registry.provider(settings, name, usage, sleep) for name in chosen]
+    made: list[tuple[Provider, Desk]] = []
+    for name in chosen:
+        try:
+            made.append(registry.provider(settings, name, usage, sleep))
+        except BaseException:
+            for _, desk in made:
+                desk.close()
+            raise
     steps = _Steps(progress, len(wanted) * len(made))
     if not made:
         return []
-    with ThreadPoolExecutor(len(made), thread_name_prefix="bomtool-provider") as threads:
-        work = [threads.submit(_one, store, found, desk, wanted, again, steps) for found, desk in made]
-        return [task.result() for task in work]
+    try:
+        with ThreadPoolExecutor(len(made), thread_name_prefix="bomtool-provider") as threads:
+            work = [threads.submit(_one, store, found, desk, wanted, again, steps) for found, desk in made]
+            return [task.result() for task in work]
+    finally:
+        for _, desk in made:
+            desk.close()
 
 
 class _Steps:
@@ -136,7 +147,7 @@ def _look(provider: Provider, desk: Desk, batch: list[Wanted]) -> _Found:
     for answer in looked.answers:
         rows, notes = answers.of_answer(answer, context)
         found.rows += [row for row in rows if ids.key(row.mpn) in keys]
-        found.sentences += [note for note in notes if "no part" not in note]
+        found.sentences += notes
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bomtool.errors import UsageError
-from bomtool.net.asking import Asker
+from bomtool.net.asking import LIMITS, Asker
 from bomtool.parts import answers
 from bomtool.parts.providers.cofactr import Cofactr
 from bomtool.parts.providers.desk import Desk
@@ -67,18 +67,24 @@ def provider(settings: Settings, name: str, usage: Usage, sleep: Callable[[float
         )
     terms = known()[name]
     terms = replace(terms, url=settings.provider_urls.get(name, terms.url))
-    found = _made(settings, terms, usage, sleep)
-    return found, Desk(terms, Asker(terms.title, terms.url, found.secrets), usage, sleep=sleep)
+    limits = replace(LIMITS, connect=min(LIMITS.connect, settings.timeout), read=settings.timeout)
+    identity = None
+    if name == "nexar":
+        home = settings.provider_urls.get("nexar_identity", NEXAR_IDENTITY)
+        asker = Asker(terms.title, home, (_secret(settings.nexar_client_secret),), limits)
+        identity = Desk(replace(terms, url=home), asker, usage, sleep=sleep)
+    found = _made(settings, terms, identity)
+    desk = Desk(terms, Asker(terms.title, terms.url, found.secrets, limits), usage, sleep=sleep)
+    desk.also += [identity] if identity else []
+    return found, desk
 
 
-def _made(settings: Settings, terms: Terms, usage: Usage, sleep: Callable[[float], None]) -> Provider:
+def _made(settings: Settings, terms: Terms, identity: Desk | None) -> Provider:
     s, country, currency = settings, settings.provider_country, settings.currency
     if terms.provider == "cofactr":
         return Cofactr(terms, _text(s.cofactr_client_id), _secret(s.cofactr_key))
-    if terms.provider == "nexar":
+    if identity is not None:
         secret = _secret(s.nexar_client_secret)
-        home = s.provider_urls.get("nexar_identity", NEXAR_IDENTITY)
-        identity = Desk(replace(terms, url=home), Asker(terms.title, home, (secret,)), usage, sleep=sleep)
         return Nexar(terms, _text(s.nexar_client_id), secret, identity.call, country, currency)
     if terms.provider == "digikey":
         return DigiKey(terms, _text(s.digikey_client_id), _secret(s.digikey_client_secret), country, currency)
