@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String
 from bomtool.platform import people_tables as people_tables
 from bomtool.platform import stock_tables as stock_tables
 from bomtool.platform import trade_tables as trade_tables
+from bomtool.platform import webhook_tables as webhook_tables
 from bomtool.platform.columns import flag, integration, integration_index, key, org, team, times
 from bomtool.store.schema import Exact, Id, Json, Utc, metadata
 
