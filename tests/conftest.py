@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests import postgres as postgres_room
 
 REQUIRED = frozenset(filter(None, os.environ.get("BOMTOOL_REQUIRE", "").split(",")))
 """What may not be missing: of libreoffice, postgres, browser, corpus, wheel. A test that lacks one of these fails."""
 CORPUS = os.environ.get("BOMTOOL_CORPUS")
 DATA = os.environ.get("BOMTOOL_DATA")
+ON_POSTGRES = os.environ.get("BOMTOOL_TEST_STORE") == "postgresql"
+"""Whether tests that run on any database take PostgreSQL this time."""
 
 Require = Callable[[str, object, str], None]
 
@@ -58,3 +63,46 @@ def reference_data(require: Require) -> Path:
     require("data", DATA and Path(DATA).is_dir(), "BOMTOOL_DATA names no folder")
     assert DATA
     return Path(DATA)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(require: Require) -> Iterator[postgres_room.Server]:
+    """A PostgreSQL server for the whole run; tests are skipped with the reason where there is none."""
+    with ExitStack() as stack:
+        found: postgres_room.Server | None = None
+        reason = ""
+        try:
+            found = stack.enter_context(postgres_room.server())
+        except postgres_room.Missing as error:
+            reason = str(error)
+        require("postgres", found, reason)
+        assert found is not None
+        yield found
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_server: postgres_room.Server) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database of the module's own."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def session_database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The database of a platform that stands for the whole run: None for SQLite, or the URL of a fresh one."""
+    if not ON_POSTGRES:
+        yield None
+        return
+    with request.getfixturevalue("postgres_server").database() as url:
+        yield url
+
+
+@pytest.fixture
+def any_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the tests run on PostgreSQL, the settings name a fresh database for this test."""
+    if not ON_POSTGRES:
+        yield
+        return
+    with request.getfixturevalue("postgres_server").database() as url:
+        monkeypatch.setenv("BOMTOOL_DATABASE_URL", url)
+        yield

@@ -21,10 +21,12 @@ from starlette.responses import Response
 
 from bomtool.api.route import Route
 from bomtool.api.routes import BY_NAME
+from bomtool.errors import StoreError
 from bomtool.platform import idempotency
 from bomtool.platform.auth import Identity
 from bomtool.platform.errors import Refusal, conflict, not_found
 from bomtool.platform.services.org_parts import OrgCatalog
+from bomtool.store import faults
 
 if TYPE_CHECKING:
     from bomtool.parts.catalog import Catalog
@@ -96,7 +98,8 @@ class Call:
     def change(self, work: Callable[[Connection], Any], *, after: Callable[[], None] | None = None) -> Response:
         """Run `work` in one write transaction and answer with what it returns; `after` runs once that is committed.
 
-        Where another process got in between (a unique constraint says so), the work is done again from the start.
+        Where another process got in between (a unique constraint or a deadlock says so), the work is done again from
+        the start.
         """
         for tries in range(_TRIES):
             try:
@@ -109,6 +112,10 @@ class Call:
             except IntegrityError as error:
                 if tries == _TRIES - 1:
                     raise conflict("Another request changed the same record; try again.") from error
+                continue
+            except StoreError as error:
+                if error.code != faults.CONFLICT or tries == _TRIES - 1:
+                    raise
                 continue
             if after is not None:
                 after()

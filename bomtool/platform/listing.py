@@ -128,8 +128,12 @@ def _ordering(text: str | None, orderable: Sequence[str]) -> list[str]:
 
 
 def _direction(table: Table, name: str) -> Any:
+    """Nulls are the least, as SQLite has it; PostgreSQL would put them last."""
     column = table.c[name.removeprefix("-")]
-    return column.desc() if name.startswith("-") else column.asc()
+    ordered = column.desc() if name.startswith("-") else column.asc()
+    if not column.nullable:
+        return ordered  # and an index gives the order
+    return ordered.nulls_last() if name.startswith("-") else ordered.nulls_first()
 
 
 def _url(request: Request, limit: int, offset: int) -> str:

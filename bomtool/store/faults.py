@@ -10,8 +10,23 @@ from sqlalchemy import exc
 
 from bomtool.errors import StoreError
 
+CONFLICT = "store-conflict"
+"""Code of the StoreError of a transaction that may simply be done again."""
+
 # Words of the drivers' messages, most telling first: (word, code, message, hint).
 _KNOWN: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "deadlock detected",
+        CONFLICT,
+        "Two changes of the same records got in each other's way.",
+        "Try again; nothing was changed.",
+    ),
+    (
+        "could not serialize",
+        CONFLICT,
+        "Two changes of the same records got in each other's way.",
+        "Try again; nothing was changed.",
+    ),
     (
         "locked",
         "store-locked",

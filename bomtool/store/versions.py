@@ -60,6 +60,11 @@ def ensure_current(store: Store, timeout: float) -> None:
         ) from error
 
 
+def is_current(store: Store) -> bool:
+    """Whether the database is there and has the newest schema known. Raises StoreError."""
+    return _current(store) == known()[-1]
+
+
 def _current(store: Store) -> str | None:
     """The version of the database, None where it has none yet. Raises StoreError for one this program does not know."""
     with store.read() as connection:
@@ -120,6 +125,26 @@ def _migrate(store: Store) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         if version(connection, store.where) != known()[-1]:
             move(connection, known()[-1])
+            if store.dialect == "postgresql":
+                _order_by_bytes(connection)
+
+
+def _order_by_bytes(connection: Connection) -> None:
+    """Texts of all our tables compare by their bytes, as on SQLite, whatever the locale of the server: lists come in the
+    same order on both, and ranges of part numbers are ranges of the index."""
+    columns = connection.execute(
+        text(
+            "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a "
+            "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation k ON k.oid = a.attcollation "
+            "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND k.collname <> 'C' "
+            "AND NOT a.attisdropped AND a.attnum > 0 ORDER BY c.relname, a.attnum"
+        )
+    ).all()
+    tables: dict[str, list[str]] = {}
+    for table, column, kind in columns:
+        tables.setdefault(table, []).append(f'ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
+    for table, changes in tables.items():
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" {", ".join(changes)}')
 
 
 def move(connection: Connection, target: str) -> None:

@@ -17,7 +17,7 @@ from tests.client.asking import asked, on_a_socket
 
 
 @pytest.fixture(params=["in-process", "socket"])
-def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, any_database: None) -> Iterator[Client]:
     original = Client.call
 
     def call(self: Client, name: str, ids: Any, **rest: Any) -> Any:

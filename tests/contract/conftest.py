@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
 import httpx
 import pytest
 
 from tests.platform.support import Platform, Served
 
-TARGET = os.environ.get("BOMTOOL_TEST_DATABASE")
-"""URL of an empty PostgreSQL database to run these tests on; SQLite without one."""
-
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory):
-    made = Platform(tmp_path_factory.mktemp("platform"), TARGET)
+def platform(tmp_path_factory, session_database):
+    made = Platform(tmp_path_factory.mktemp("platform"), session_database)
     yield made
     made.close()
 

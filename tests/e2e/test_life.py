@@ -48,7 +48,7 @@ def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
 
 
 @pytest.fixture(params=["in-process", "served"])
-def client(request: pytest.FixtureRequest, mail: MailServer, tmp_path: Path) -> Iterator[Client]:
+def client(request: pytest.FixtureRequest, mail: MailServer, tmp_path: Path, any_database: None) -> Iterator[Client]:
     settings = load()
     platform = open_embedded(settings)
     (tmp_path / "parts.csv").write_text(CATALOG, encoding="utf-8")

@@ -9,8 +9,8 @@ from tests.platform.support import Platform
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory):
-    made = Platform(tmp_path_factory.mktemp("platform"))
+def platform(tmp_path_factory, session_database):
+    made = Platform(tmp_path_factory.mktemp("platform"), session_database)
     yield made
     made.close()
 
