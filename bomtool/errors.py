@@ -136,3 +136,20 @@ class ApiError(PlatformError):
         if self.status in (401, 403):
             return EXIT_DENIED
         return EXIT_USAGE if 400 <= self.status < 500 and self.status != 429 else EXIT_PLATFORM
+
+
+def temporary_file_failed(error: OSError) -> WriteError:
+    """The sentence for a temporary file that could not be made or written."""
+    import errno
+    import tempfile
+
+    if error.errno == errno.ENOSPC:
+        return WriteError(
+            "The disk with the folder for temporary files is full.",
+            hint=f"Free some space in {tempfile.gettempdir()}, or set TMPDIR to a folder on another disk.",
+            code="disk-full",
+        )
+    return WriteError(
+        f"A temporary file could not be used: {error.strerror or error}.",
+        hint="Set TMPDIR to a folder that you may write to.",
+    )

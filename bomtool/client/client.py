@@ -11,14 +11,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bomtool.api.base import Page
 from bomtool.api.routes import BY_NAME
 from bomtool.client import paging
-from bomtool.errors import PlatformError, UnknownRecord, UsageError
+from bomtool.errors import PlatformError, UnknownRecord, UsageError, temporary_file_failed
 from bomtool.net import Connection, Reply
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ class Client:
         query: Mapping[str, Any] | None = None,
         body: BaseModel | bytes | None = None,
         read_timeout: float | None = None,
+        into: BinaryIO | None = None,
     ) -> Reply:
         """One operation of the table by name; the raw reply. A POST carries a fresh Idempotency-Key."""
         route = BY_NAME[name]
@@ -156,11 +157,41 @@ class Client:
             idempotency_key=uuid.uuid4().hex if route.method == "POST" else None,
             read_timeout=read_timeout,
             raw=route.gives == "bytes",
+            into=into,
         )
 
     def read(self, name: str, answer: type[A], ids: Mapping[str, object], **rest: Any) -> A:
         """`call`, with the answer parsed. Raises PlatformError for an answer that does not fit the contract."""
         return parse(answer, self.call(name, ids, **rest).body)
+
+    def read_through(
+        self,
+        name: str,
+        answer: type[A],
+        lists: Mapping[str, tuple[type[BaseModel], Callable[[Any], object]]],
+        ids: Mapping[str, object],
+        **rest: Any,
+    ) -> A:
+        """`read` for answers that are too long to hold: the items of the lists named in `lists` go one by one, as the model
+        given there, to its function; the answer has those lists empty.
+
+        Raises what `read` raises, also half-way: only an answer that was read to its end counts.
+        """
+        import tempfile
+
+        from bomtool.client import through
+
+        def taking(model: type[BaseModel], take: Callable[[Any], object]) -> Callable[[Any], object]:
+            return lambda item: take(parse(model, item))
+
+        with tempfile.TemporaryFile(prefix="bomtool-") as file:
+            try:
+                self.call(name, ids, into=file, **rest)
+                file.flush()
+            except OSError as error:
+                raise temporary_file_failed(error) from error
+            takers = {member: taking(model, take) for member, (model, take) in lists.items()}
+            return parse(answer, through.members(file, takers, self.connection.clean))
 
     def iterate(self, name: str, item: type[A], ids: Mapping[str, object], filters: Mapping[str, Any]) -> Iterator[A]:
         """Every item of a list operation over all its pages."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -65,6 +65,19 @@ class Programs:
         ids = {"program_id": program_id}
         return self._client.read("get_availabilities", plans.Availabilities, ids, query=query, read_timeout=_PLANNING)
 
+    def read_availabilities(
+        self, program_id: Id, take: Callable[[plans.PartAvailability], object], *, patience: float = 0.0
+    ) -> plans.Availabilities:
+        """The same for programs of any size: every part goes to `take`, the answer comes without them. `patience` are the
+        seconds the platform may take to plan."""
+        return self._client.read_through(
+            "get_availabilities",
+            plans.Availabilities,
+            {"parts": (plans.PartAvailability, take)},
+            {"program_id": program_id},
+            read_timeout=max(_PLANNING, patience),
+        )
+
     def get_availabilities_async(self, program_id: Id, **query: Any) -> Job:
         """The same as a job; `client.jobs.wait` gives the result."""
         return self._client.read("get_availabilities_async", Job, {"program_id": program_id}, query=query)
@@ -78,6 +91,24 @@ class Programs:
         ids = {"program_id": program_id}
         return self._client.read(
             "get_reference_pricing", plans.ReferencePricing, ids, query=query, read_timeout=_PLANNING
+        )
+
+    def read_reference_pricing(
+        self,
+        program_id: Id,
+        take: Callable[[plans.PartPricing], object],
+        *,
+        quantities: Sequence[int] | None = None,
+        patience: float = 0.0,
+    ) -> plans.ReferencePricing:
+        """The same for programs of any size: every part goes to `take`, the answer comes without them."""
+        return self._client.read_through(
+            "get_reference_pricing",
+            plans.ReferencePricing,
+            {"parts": (plans.PartPricing, take)},
+            {"program_id": program_id},
+            query={"quantities": list_of(quantities)} if quantities else {},
+            read_timeout=max(_PLANNING, patience),
         )
 
     def list_lines(self, program_id: Id, **filters: Any) -> Page[wire.ProgramLine]:

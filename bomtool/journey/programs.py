@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from bomtool.api.programs import Program
     from bomtool.client import Client
     from bomtool.client.push import Journal
-    from bomtool.reports import BomWithLines, ReportInput
-    from bomtool.reports.model import Changes
+    from bomtool.reports.model import BomWithLines, Changes, ReportInput
     from bomtool.reports.template import Template
     from bomtool.settings import Settings
 
 SOURCE = "bomtool"
+PLANNING = 0.02
+"""Seconds a line that the platform may take to plan before it answers."""
 
 
 def create_once(
@@ -87,24 +88,29 @@ def write_report(
 
 
 def collect(client: Client, programs: list[Program], *, quantities: list[int] | None = None) -> list[ReportInput]:
-    """What the platform knows of the programs: availability, pricing, and their BOMs with all lines, each asked once."""
-    from bomtool import reports
+    """What the platform knows of the programs: availability, pricing, and their BOMs with all lines, each asked once.
+
+    Whatever grows with the lines goes into spools: memory holds no more of it than a short program has.
+    """
+    from bomtool.api.plans import PartAvailability, PartPricing
+    from bomtool.reports import model, spool
 
     boms: dict[UUID, BomWithLines] = {}
     found = []
     for program in programs:
         for line in program.lines:
             if line.bom.id not in boms:
-                lines = list(client.boms.iterate_lines(line.bom.id))
-                boms[line.bom.id] = reports.BomWithLines(bom=client.boms.get(line.bom.id), lines=lines)
-        found.append(
-            reports.ReportInput(
-                program=program,
-                availabilities=client.programs.get_availabilities(program.id),
-                pricing=client.programs.get_reference_pricing(program.id, quantities=quantities),
-                boms=list({line.bom.id: boms[line.bom.id] for line in program.lines}.values()),
-            )
+                boms[line.bom.id] = model.kept_apart(
+                    client.boms.get(line.bom.id), client.boms.iterate_lines(line.bom.id)
+                )
+        own = list({line.bom.id: boms[line.bom.id] for line in program.lines}.values())
+        patience = PLANNING * sum(len(bom.lines) for bom in own)
+        parts, prices = spool.of_models(PartAvailability), spool.of_models(PartPricing)
+        available = client.programs.read_availabilities(program.id, parts.append, patience=patience)
+        pricing = client.programs.read_reference_pricing(
+            program.id, prices.append, quantities=quantities, patience=patience
         )
+        found.append(model.ReportInput(program, available, pricing, own, kept_parts=parts, kept_prices=prices))
     return found
 
 

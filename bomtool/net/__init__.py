@@ -16,9 +16,9 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 from httpx_retries import Retry, RetryTransport
@@ -52,6 +52,9 @@ class Limits:
     read: float = 30.0
     body_seconds: float = 300.0
     body_bytes: int = 128 * 1024 * 1024
+    file_bytes: int = 16 * 1024**3
+    file_seconds: float = 3600.0
+    """Bounds of a body that goes into a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,12 @@ class Connection:
         idempotency_key: str | None = None,
         read_timeout: float | None = None,
         raw: bool = False,
+        into: BinaryIO | None = None,
     ) -> Reply:
         """One call. `path` starts and ends with a slash; `query` members that are None are left out.
 
-        A body of bytes is sent as it is; with `raw` a successful answer's body is the bytes it has, whatever they are.
+        A body of bytes is sent as it is; with `raw` a successful answer's body is the bytes it has, whatever they are. A
+        successful answer (200) to a call with `into` is written to that file as it comes, and the reply has no body.
 
         Raises ApiError for an error answer, Unreachable where nothing came of it, UncertainOutcome where a POST was sent
         and its outcome is unknown, PlatformError for an answer that is no JSON.
@@ -173,6 +178,8 @@ class Connection:
         )
         if read_timeout is not None:
             request.extensions["timeout"]["read"] = read_timeout
+        if into is not None:
+            request.extensions["into"] = into
         try:
             response = self._http.send(request)
         except _NEVER_SENT as error:
@@ -184,6 +191,8 @@ class Connection:
         except httpx.HTTPError as error:
             raise PlatformError(f"The answer of {self.base_url} could not be read: {self._why(error)}.") from None
         self.platform = response.headers.get(PLATFORM_HEADER, self.platform)
+        if into is not None and response.status_code == 200:
+            return Reply(200, dict(response.headers), None, response.headers.get("x-request-id"))
         if raw and response.status_code == 200:
             return Reply(200, dict(response.headers), response.content, response.headers.get("x-request-id"))
         return self._reply(method, path, response)
@@ -203,7 +212,7 @@ class Connection:
     def _reply(self, method: str, path: str, response: httpx.Response) -> Reply:
         retry = response.extensions.get("retry")
         repeats = retry.attempts_made if isinstance(retry, Retry) else 0
-        headers = {name: self._clean(value) for name, value in response.headers.items()}
+        headers = {name: self.clean(value) for name, value in response.headers.items()}
         request_id = headers.get("x-request-id")
         status = response.status_code
         if status == 204 or (method == "DELETE" and status == 404 and repeats):
@@ -227,13 +236,13 @@ class Connection:
         raise api_error(status, body if is_json else None, request_id, retry_after=headers.get("retry-after"))
 
     def _decode(self, response: httpx.Response) -> tuple[Any, bool]:
-        text = self._clean(response.content.decode("utf-8", "replace"))
+        text = self.clean(response.content.decode("utf-8", "replace"))
         try:
             return json.loads(text, parse_constant=_no_constant), True
         except (ValueError, RecursionError):
             return None, False
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
         """Text from outside without the key, should a server echo it."""
         secret = self._key.get_secret_value() if self._key else ""
         return text.replace(secret, "**********") if secret else text
@@ -241,7 +250,7 @@ class Connection:
     def _why(self, error: Exception) -> str:
         if isinstance(error, httpx.TimeoutException):
             return "no answer in time"
-        return self._clean(str(error).strip().rstrip(".")) or type(error).__name__
+        return self.clean(str(error).strip().rstrip(".")) or type(error).__name__
 
     def _unreachable(self, error: Exception) -> Unreachable:
         return Unreachable(
@@ -290,14 +299,23 @@ class _Bounded(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self._inner.handle_request(request)
-        until = time.monotonic() + self._limits.body_seconds
-        chunks, size = [], 0
+        limits, into = self._limits, request.extensions.get("into") if response.status_code == 200 else None
+        most, seconds = (
+            (limits.body_bytes, limits.body_seconds) if into is None else (limits.file_bytes, limits.file_seconds)
+        )
+        until = time.monotonic() + seconds
+        chunks: list[bytes] = []
+        size = 0
+        if into is not None:  # an earlier try may have left something there
+            into.seek(0)
+            into.truncate()
+        keep: Callable[[bytes], Any] = chunks.append if into is None else into.write
         try:
-            for chunk in response.iter_bytes():
-                chunks.append(chunk)
+            for chunk in _received(response):
+                keep(chunk)
                 size += len(chunk)
-                if size > self._limits.body_bytes:
-                    raise httpx.DecodingError(f"it is larger than {self._limits.body_bytes:,} bytes")
+                if size > most:
+                    raise httpx.DecodingError(f"it is larger than {most:,} bytes")
                 if time.monotonic() > until:
                     raise httpx.ReadTimeout("the answer takes too long", request=request)
         finally:
@@ -308,6 +326,18 @@ class _Bounded(httpx.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _received(response: httpx.Response) -> Iterator[bytes]:
+    """The body as it comes. An app of this process may fail in the middle: that is a broken answer like any other, but not
+    worth asking for again."""
+    try:
+        yield from response.iter_bytes()
+    except httpx.HTTPError:
+        raise
+    except Exception as error:
+        logging.getLogger("bomtool.platform").exception("an answer broke off")
+        raise httpx.DecodingError("it broke off") from error
 
 
 class _Loop:

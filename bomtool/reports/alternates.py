@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bomtool.api.boms import BomLine
@@ -40,7 +40,7 @@ def rows(facts: Facts) -> Iterator[dict[str, Any]]:
             yield from (_common(item.bom.name, line) | more for more in _others(line))
 
 
-def write(grid: Grid, found: list[dict[str, Any]]) -> None:
+def write(grid: Grid, found: Iterable[dict[str, Any]]) -> None:
     """Write the rows."""
     for row in found:
         grid.add(row)

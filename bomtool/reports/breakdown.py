@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +11,7 @@ from bomtool.reports.facts import Facts
 from bomtool.reports.grid import Formula, Grid, Styled, check
 from bomtool.reports.looks import ACCENT, FONT, INK, QUIET, RULE, STATUS, status_text
 from bomtool.reports.purchasing import Bought
+from bomtool.reports.tally import Costs, Tally
 
 RING = {
     "on_hand": "#2F6B5A",
@@ -42,14 +42,11 @@ class Tables:
     facts: Facts
     rows: Sequence[Bought]
     pricing: Grid
+    tally: Tally
 
     def statuses(self, row: int) -> int:
         """Lines by status, with the status ring. Returns the next free row."""
-        counts: Counter[str] = Counter()
-        for part in self.facts.parts:
-            found = part.availability
-            lines = sum(len(use.lines) for use in found.reference_designators)
-            counts[found.status] += lines or (part.pricing.lines if part.pricing else 0) or 1
+        counts = self.tally.statuses
         total = sum(counts.values())
         begin = row
         row = self._head(row, "Lines by status", "Lines")
@@ -69,26 +66,19 @@ class Tables:
             self._ring(begin, first, row - 1, [s for s in STATUS if counts[s]])
         return max(row, begin + ROWS) if total else row
 
-    def costs(self, row: int, title: str, key: str, names: Sequence[str]) -> int:
+    def costs(self, row: int, title: str, key: str, costs: Costs) -> int:
         """Cost by a column of Pricing, by formulas, largest first, with a bar chart. Returns the next free row."""
-        sums: dict[str, Decimal] = {}
-        shown: dict[str, str] = {}
-        for bought, name in zip(self.rows, names, strict=True):
-            if name and bought.total:
-                shown.setdefault(name.casefold(), name)
-                sums[name.casefold()] = sums.get(name.casefold(), Decimal(0)) + bought.total
-        ranked = sorted(sums, key=lambda n: (-sums[n], n))
-        everything = sum((bought.total for bought in self.rows if bought.total), Decimal(0))
+        ranked, everything = costs.ranked, self.tally.total
         begin = row
         row = self._head(row, title, self.facts.currency)
         first = row
-        for name in ranked[:MOST]:
-            self._cost_row(row, shown[name], self._sum_of(key, row), sums[name], everything)
+        for name, cost in ranked[:MOST]:
+            self._cost_row(row, name, self._sum_of(key, row), cost, everything)
             row += 1
         if not ranked:
             self._cell(row, 1, "nothing is priced", italic=True, font_color=QUIET)
             return row + 1
-        rest = everything - sum((sums[name] for name in ranked[:MOST]), Decimal(0))
+        rest = everything - sum((cost for _, cost in ranked[:MOST]), Decimal(0))
         total = f"SUM({self.pricing.span('total', self.rows[0].row, self.rows[-1].row)})"
         above = f"SUM(E{first + 1}:E{row})"
         self._cost_row(row, "Other", f"=ROUND({total}-{above},{self.facts.digits})", rest, everything)

@@ -4,7 +4,7 @@ describes it."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,36 +50,51 @@ class ReportDocument(BaseModel):
 
 
 def write(path: Path | str, inputs: Sequence[ReportInput]) -> None:
-    """Write the document. Raises WriteError as every report."""
-    document = make(inputs)
-    text = json.dumps(document.model_dump(mode="json"), ensure_ascii=True, indent=1) + "\n"
-    write_atomically(path, lambda temporary: _write(temporary, text))
+    """Write the document, piece by piece. Raises WriteError as every report."""
+    write_atomically(path, lambda temporary: _write(temporary, inputs))
 
 
-def make(inputs: Sequence[ReportInput]) -> ReportDocument:
-    """The document of some programs."""
+def _write(path: Path, inputs: Sequence[ReportInput]) -> None:
     chosen = options.load()
-    programs = []
-    for item in inputs:
-        found = facts.collect(item, stale_after_days=chosen.stale_after_days)
-        programs.append(
-            ReportProgram(
-                title=item.name,
-                notice=found.notice,
-                stale_days=found.stale_days,
-                program=item.program,
-                availabilities=item.availabilities,
-                pricing=item.pricing,
-                boms=[ReportBom(bom=one.bom, lines=one.lines) for one in item.boms],
-            )
-        )
-    return ReportDocument(generated_at=max(item.generated_at for item in inputs), programs=programs)
+    head = ReportDocument(generated_at=max(item.generated_at for item in inputs), programs=[]).model_dump(mode="json")
+    head["programs"] = [_program(item, chosen) for item in inputs]
+    with path.open("w", encoding="ascii") as file:
+        file.writelines(json.JSONEncoder(ensure_ascii=True, indent=1).iterencode(head))
+        file.write("\n")
+
+
+def _program(item: ReportInput, chosen: options.Options) -> dict[str, Any]:
+    """A ReportProgram, whose lists are read while they are written."""
+    notice, stale = facts.said(item, stale_after_days=chosen.stale_after_days)
+    available, pricing = (
+        answer.model_copy(update={"parts": []}).model_dump(mode="json")
+        for answer in (item.availabilities, item.pricing)
+    )
+    return {
+        "title": item.name,
+        "notice": notice,
+        "stale_days": stale,
+        "program": item.program.model_dump(mode="json"),
+        "availabilities": {**available, "parts": _Read(item.parts)},
+        "pricing": {**pricing, "parts": _Read(item.prices)},
+        "boms": [{"bom": one.whole().model_dump(mode="json"), "lines": _Read(one.lines)} for one in item.boms],
+    }
+
+
+class _Read(list[Any]):
+    """A list to the encoder of JSON: its models are dumped when they are written."""
+
+    def __init__(self, models: Sequence[BaseModel]) -> None:
+        super().__init__()
+        self._models = models
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (model.model_dump(mode="json") for model in self._models)
 
 
 def schema() -> dict[str, Any]:
     """The JSON schema of the document."""
     return ReportDocument.model_json_schema(mode="serialization")
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="ascii")

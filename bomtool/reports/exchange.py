@@ -7,12 +7,13 @@ changed on the platform since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bomtool.bom import designators
+from bomtool.reports.spool import MEMORY
 from bomtool.reports.text import CELL_MAX
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _HEADERS = {
     "comments": ("Comments", 32.0),
     "link": ("Link", 32.0),
 }
+A = TypeVar("A")
+B = TypeVar("B")
 Cell = str | int | Decimal | None
 _ALWAYS = ("line_number", "reference_designators", "quantity", "mpn", "manufacturer_name", "description")
 
@@ -56,7 +59,7 @@ class Table:
     """The rows under their headings; a cell is text, a whole or exact number, or None."""
 
     columns: list[Heading]
-    rows: list[list[Cell]]
+    rows: Collection[list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +71,63 @@ class Record:
     extra: dict[str, str]
 
 
+class Mapped(Collection[B]):
+    """What a function makes of each item, made anew each time it is walked through."""
+
+    def __init__(self, items: Collection[A], make: Callable[[A], B]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[B]:
+        return map(self._make, self._items)
+
+    def __contains__(self, item: object) -> bool:
+        return any(item == own for own in self)
+
+
 def table(lines: Sequence[BomLine]) -> Table:
     """The lines of the platform as a table."""
-    return tabulate([Record(_fields(line), _alternates(line), _extra(line)) for line in lines])
+    made = Mapped(lines, _record)
+    return tabulate(list(made) if len(lines) <= MEMORY else made)
 
 
-def tabulate(records: Sequence[Record]) -> Table:
+def _record(line: BomLine) -> Record:
+    return Record(_fields(line), _alternates(line), _extra(line))
+
+
+def tabulate(records: Collection[Record]) -> Table:
     """Records as a table; columns that no record fills are left out, except those of every BOM."""
-    filled = {name for record in records for name, value in record.fields.items() if value is not None}
+    filled: set[str] = set()
+    makers: list[bool] = []
+    names: dict[str, None] = {}
+    for record in records:
+        filled.update(name for name, value in record.fields.items() if value is not None)
+        makers.extend([False] * (len(record.alternates) - len(makers)))
+        for index, (_, maker) in enumerate(record.alternates):
+            makers[index] = makers[index] or bool(maker)
+        names.update(dict.fromkeys(record.extra))
     columns = [
         Heading(title, name, width) for name, (title, width) in _HEADERS.items() if name in filled or name in _ALWAYS
     ]
     place = next(i for i, column in enumerate(columns) if column.field == "manufacturer_name") + 1
-    for number in range(max((len(record.alternates) for record in records), default=0), 0, -1):
-        makers = any(len(r.alternates) >= number and r.alternates[number - 1][1] for r in records)
-        maker = [Heading(f"Manufacturer {number + 1}", f"maker{number}", 18.0)] if makers else []
-        columns[place:place] = [Heading(f"MPN {number + 1}", f"mpn{number}", 24.0), *maker]
-    extra = _extra_columns(records, {column.title.casefold() for column in columns})
-    rows = []
-    for record in records:
+    for number in range(len(makers), 0, -1):
+        maker_column = [Heading(f"Manufacturer {number + 1}", f"maker{number}", 18.0)] if makers[number - 1] else []
+        columns[place:place] = [Heading(f"MPN {number + 1}", f"mpn{number}", 24.0), *maker_column]
+    taken = {column.title.casefold() for column in columns}
+    extra = [name for name in names if name.casefold() not in taken]
+
+    def row(record: Record) -> list[Cell]:
         cells: dict[str, Cell] = dict(record.fields)
         for number, (mpn, name) in enumerate(record.alternates, 1):
             cells |= {f"mpn{number}": mpn, f"maker{number}": name}
-        rows.append([cells.get(column.field) for column in columns] + [record.extra.get(name) for name in extra])
-    return Table(columns + [Heading(name, "", 18.0) for name in extra], rows)
+        return [cells.get(column.field) for column in columns] + [record.extra.get(name) for name in extra]
+
+    rows = Mapped(records, row)
+    return Table(
+        columns + [Heading(name, "", 18.0) for name in extra], list(rows) if isinstance(records, list) else rows
+    )
 
 
 def exact_quantity(line: BomLine) -> tuple[Decimal, str | None]:
@@ -185,8 +221,3 @@ def _extra(line: BomLine) -> dict[str, str]:
         if isinstance(source, dict):
             found |= {str(name): str(text) for name, text in source.items() if text not in (None, "")}
     return found
-
-
-def _extra_columns(records: Iterable[Record], taken: set[str]) -> list[str]:
-    names = dict.fromkeys(name for record in records for name in record.extra)
-    return [name for name in names if name.casefold() not in taken]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from array import array
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import blake2b
+from typing import overload
 from uuid import UUID
 
-from bomtool.api.boms import BomLine
-from bomtool.api.plans import BomUse, GatingLine, PartAvailability, PartPricing
+from bomtool.api.plans import BomUse, GatingLine, PartAvailability, PartPricing, Purchase
 from bomtool.bom import designators
-from bomtool.reports.model import BomWithLines, ReportInput
+from bomtool.reports import spool
+from bomtool.reports.model import ReportInput
 from bomtool.sourcing.money import minor_unit
 
 SAMPLE_NOTICE = "Prices and stock are SAMPLE data, invented for trying out"
@@ -30,15 +33,32 @@ class Build:
     builds: int
 
 
-@dataclass(frozen=True, slots=True)
 class PartRow:
-    """One part (or unmatched line) of the program: its availability, its pricing if it has one, its index."""
+    """One part (or unmatched line) of the program: its availability, its pricing if it has one, its index.
 
-    index: int
-    availability: PartAvailability
-    pricing: PartPricing | None
-    per_build: tuple[int, ...]
-    """Pieces per build, one figure for each of `Facts.builds`."""
+    `per_build` are pieces per build, one figure for each of `Facts.builds`. Pricing is read when it is first asked for.
+    """
+
+    __slots__ = ("_place", "_prices", "_pricing", "availability", "index", "per_build")
+
+    def __init__(
+        self,
+        index: int,
+        availability: PartAvailability,
+        per_build: tuple[int, ...],
+        prices: Sequence[PartPricing],
+        place: int,
+    ) -> None:
+        self.index, self.availability, self.per_build = index, availability, per_build
+        self._prices, self._place = prices, place
+        self._pricing: PartPricing | None = None
+
+    @property
+    def pricing(self) -> PartPricing | None:
+        """The part's pricing."""
+        if self._pricing is None and self._place >= 0:
+            self._pricing = self._prices[self._place]
+        return self._pricing
 
     @property
     def scales(self) -> bool:
@@ -52,29 +72,64 @@ class PartRow:
         return found or ("Not matched" if self.availability.part is None else "Without category")
 
 
+class PartRows(Sequence[PartRow]):
+    """The rows of all parts, made when they are asked for; the last one is held."""
+
+    def __init__(self, inputs: ReportInput, builds: list[Build], places: array[int]) -> None:
+        self._parts, self._prices, self._places = inputs.parts, inputs.prices, places
+        self._position = {build.bom: index for index, build in enumerate(builds)}
+        self._last: PartRow | None = None
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, index: int) -> PartRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[PartRow]: ...
+
+    def __getitem__(self, index: int | slice) -> PartRow | Sequence[PartRow]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        last = self._last
+        if last is None or last.index != index:
+            last = self._last = self._row(index, self._parts[index])
+        return last
+
+    def __iter__(self) -> Iterator[PartRow]:
+        for index, part in enumerate(self._parts):
+            yield self._row(index, part)
+
+    def _row(self, index: int, part: PartAvailability) -> PartRow:
+        per = [0] * len(self._position)
+        for use in part.reference_designators:
+            if use.bom in self._position:
+                per[self._position[use.bom]] += use.quantity_per_build
+        return PartRow(index, part, tuple(per), self._prices, self._places[index])
+
+
 @dataclass(slots=True)
 class Facts:
     """Figures and texts of one report."""
 
     inputs: ReportInput
     builds: list[Build]
-    parts: list[PartRow]
+    parts: Sequence[PartRow]
     digits: int
     notice: str | None
     stale_days: int | None
-    lines: dict[UUID, tuple[BomWithLines, BomLine]] = field(default_factory=dict)
+    fees: Decimal
+    """What packagings and orders cost besides their lines."""
+    added_up: Decimal
+    """What priced parts and fees come to."""
+    rates: dict[str | None, Purchase]
+    """For each currency of an offer a purchase that tells its exchange rate."""
 
     @property
     def currency(self) -> str:
         """Currency of every amount."""
         return self.inputs.pricing.currency
-
-    @property
-    def fees(self) -> Decimal:
-        """What packagings and orders cost besides their lines."""
-        pricing = self.inputs.pricing
-        lines = sum((purchase.fee for part in pricing.parts for purchase in part.purchases), Decimal(0))
-        return lines + sum((fee.order_fee + fee.top_up for fee in pricing.fees), Decimal(0))
 
     @property
     def planned(self) -> int:
@@ -85,11 +140,57 @@ class Facts:
 def collect(inputs: ReportInput, *, stale_after_days: int = STALE_AFTER_DAYS) -> Facts:
     """Join the platform's answers."""
     builds = _builds(inputs)
+    notice, stale = said(inputs, stale_after_days=stale_after_days)
+    fees = sum((fee.order_fee + fee.top_up for fee in inputs.pricing.fees), Decimal(0))
+    known = Decimal(0)
+    rates: dict[str | None, Purchase] = {}
+    waiting = _Waiting()
+    for place, priced in enumerate(inputs.prices):
+        waiting.add(place, (priced.part, priced.mpn, priced.manufacturer_name))
+        if priced.priced and priced.extended_price is not None:
+            known += priced.extended_price
+        for purchase in priced.purchases:
+            fees += purchase.fee
+            if purchase.offer_currency and purchase.exchange_rate:
+                rates[purchase.offer_currency] = purchase
+    places = array("q", (waiting.take((p.part, p.mpn, p.manufacturer_name)) for p in inputs.parts))
+    parts: Sequence[PartRow] = PartRows(inputs, builds, places)
+    if isinstance(inputs.parts, list) or len(parts) <= spool.MEMORY:
+        parts = list(parts)
+    digits = _digits(inputs.pricing.currency)
+    return Facts(inputs, builds, parts, digits, notice, stale, fees, known + fees, rates)
+
+
+def said(inputs: ReportInput, *, stale_after_days: int = STALE_AFTER_DAYS) -> tuple[str | None, int | None]:
+    """What must be said of the data, and the age in days of prices that are called stale."""
     stale = _stale_days(inputs, stale_after_days)
-    lines = {line.id: (item, line) for item in inputs.boms for line in item.lines}
-    return Facts(
-        inputs, builds, _parts(inputs, builds), _digits(inputs.pricing.currency), _notice(inputs, stale), stale, lines
-    )
+    return _notice(inputs, stale), stale
+
+
+class _Waiting:
+    """Places of pricings by part, in their order, each to be taken once. A digest stands for a part: of 200,000 parts the
+    names would take most of the memory."""
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, int] = {}
+        self._more: dict[bytes, deque[int]] = {}
+
+    def add(self, place: int, key: tuple[str | None, str | None, str | None]) -> None:
+        """Another pricing of a part."""
+        if self._first.setdefault(digest := self._digest(key), place) != place:
+            self._more.setdefault(digest, deque()).append(place)
+
+    def take(self, key: tuple[str | None, str | None, str | None]) -> int:
+        """The place of the first one that is left, -1 where there is none."""
+        digest = self._digest(key)
+        if more := self._more.get(digest):
+            place, self._first[digest] = self._first[digest], more.popleft()
+            return place
+        return self._first.pop(digest, -1)
+
+    @staticmethod
+    def _digest(key: tuple[str | None, str | None, str | None]) -> bytes:
+        return blake2b(repr(key).encode(), digest_size=16).digest()
 
 
 def _builds(inputs: ReportInput) -> list[Build]:
@@ -98,22 +199,6 @@ def _builds(inputs: ReportInput) -> list[Build]:
         before = found[line.bom.id].builds if line.bom.id in found else 0
         found[line.bom.id] = Build(line.bom.id, line.bom.name or "BOM", line.bom.version, before + line.quant)
     return list(found.values())
-
-
-def _parts(inputs: ReportInput, builds: list[Build]) -> list[PartRow]:
-    waiting: dict[tuple[str | None, str | None, str | None], deque[PartPricing]] = defaultdict(deque)
-    for priced in inputs.pricing.parts:
-        waiting[priced.part, priced.mpn, priced.manufacturer_name].append(priced)
-    position = {build.bom: index for index, build in enumerate(builds)}
-    rows = []
-    for index, part in enumerate(inputs.availabilities.parts):
-        queue = waiting[part.part, part.mpn, part.manufacturer_name]
-        per = [0] * len(builds)
-        for use in part.reference_designators:
-            if use.bom in position:
-                per[position[use.bom]] += use.quantity_per_build
-        rows.append(PartRow(index, part, queue.popleft() if queue else None, tuple(per)))
-    return rows
 
 
 def _digits(currency: str) -> int:

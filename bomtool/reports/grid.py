@@ -14,6 +14,7 @@ from typing import Any
 
 from bomtool.errors import WriteError
 from bomtool.reports import text as texts
+from bomtool.reports.links import Links
 from bomtool.reports.looks import NOTICE, NOTICE_INK, QUIET, Looks
 
 LINKS_MAX = 60_000
@@ -103,6 +104,7 @@ class Grid:
     def __post_init__(self) -> None:
         if getattr(self.sheet, "constant_memory", False) is True:
             self.flushed = []
+            self.sheet.hyperlinks = Links()
         for index, column in enumerate(self.columns):
             self._at[column.key] = index
             self._letters[column.key] = letters(index)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,10 +12,9 @@ from bomtool.api.parts import OfferAnswer
 from bomtool.api.plans import Purchase
 from bomtool.reports.facts import Facts, PartRow
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Row
+from bomtool.reports.spool import Spool, pack, unpack
 
 SHEET = "Offers"
-RECENT = 64
-"""Parts whose offers are held at a time."""
 
 
 @dataclass(slots=True)
@@ -41,33 +41,42 @@ class Offer:
         return holding[-1] if holding else None
 
 
-@dataclass(slots=True)
 class OfferBook:
-    """The offers of every part and the rows they take on the sheet. Offers are made when they are asked for: a large program
-    has more of them than there is need to hold at once."""
+    """The offers of every part in the program's currency, and the rows they take on the sheet. Parts are added in their
+    order; each part's planned purchases are always among its offers."""
 
-    facts: Facts
-    rates: dict[str | None, Purchase]
-    counts: list[int] = field(default_factory=list)
-    first_rows: list[int] = field(default_factory=list)
-    """1-based row of each part's first offer."""
-    breaks_max: int = 1
-    """Most price breaks of an offer."""
-    _recent: dict[int, list[Offer]] = field(default_factory=dict)
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._offers: Spool[list[Offer]] = Spool(_packed, _unpacked)
+        self._first = array("q", [HEADER_ROW + 2])
+        """1-based row of each part's first offer, and the row behind the last one."""
+        self._recent: tuple[int, list[Offer]] = (-1, [])
+        self.breaks_max = 1
+        """Most price breaks of an offer."""
+
+    def add(self, part: PartRow) -> list[Offer]:
+        """Add the offers of the next part."""
+        offers = _of_part(part, self._facts.currency, self._facts.rates)
+        self._offers.append(offers)
+        self._first.append(self._first[-1] + len(offers))
+        self.breaks_max = max(self.breaks_max, *(len(offer.breaks) for offer in offers), 1)
+        self._recent = (part.index, offers)
+        return offers
 
     def of(self, index: int) -> list[Offer]:
         """The offers of a part, in the order of their rows."""
-        found = self._recent.get(index)
-        if found is None:
-            if len(self._recent) >= RECENT:
-                self._recent.clear()
-            found = self._recent[index] = _of_part(self.facts.parts[index], self.facts.currency, self.rates)
-        return found
+        if self._recent[0] != index:
+            self._recent = (index, self._offers[index])
+        return self._recent[1]
 
     def rows(self, index: int) -> tuple[int, int] | None:
         """First and last row of a part's offers, None where it has none."""
-        count = self.counts[index]
-        return (self.first_rows[index], self.first_rows[index] + count - 1) if count else None
+        first, behind = self._first[index], self._first[index + 1]
+        return (first, behind - 1) if behind > first else None
+
+    def first_row(self, index: int) -> int:
+        """The row of a part's first offer."""
+        return self._first[index]
 
     def places(self, index: int) -> int:
         """Most decimal places of a part's prices, at least the 6 that a person may type."""
@@ -77,26 +86,32 @@ class OfferBook:
     @property
     def size(self) -> int:
         """How many offers there are."""
-        return sum(self.counts)
+        return self._first[-1] - self._first[0]
 
 
-def gather(facts: Facts) -> OfferBook:
-    """Offers in the platform's order, each part's planned purchases always among them."""
-    rates: dict[str | None, Purchase] = {
-        purchase.offer_currency: purchase
-        for part in facts.inputs.pricing.parts
-        for purchase in part.purchases
-        if purchase.offer_currency and purchase.exchange_rate
-    }
-    book = OfferBook(facts, rates)
-    row = HEADER_ROW + 2
-    for part in facts.parts:
-        offers = book.of(part.index)
-        book.counts.append(len(offers))
-        book.first_rows.append(row)
-        book.breaks_max = max(book.breaks_max, *(len(offer.breaks) for offer in offers), 1)
-        row += len(offers)
-    return book
+def _packed(offers: list[Offer]) -> bytes:
+    """Offers as plain values: of a large program they are read again and again."""
+    return pack(
+        [
+            (
+                o.label, o.supplier, o.sku, o.packaging, o.moq, o.order_multiple,
+                [(quantity, str(price)) for quantity, price in o.breaks], o.stock, o.lead_time_days, o.url,
+                o.fetched_at.isoformat() if o.fetched_at else None, o.kind, o.note,
+            )
+            for o in offers
+        ]
+    )  # fmt: skip
+
+
+def _unpacked(content: bytes) -> list[Offer]:
+    return [
+        Offer(
+            label, supplier, sku, packaging, moq, multiple, [(quantity, Decimal(price)) for quantity, price in breaks],
+            stock, lead, url, datetime.fromisoformat(moment) if moment else None, kind, note,
+        )
+        for label, supplier, sku, packaging, moq, multiple, breaks, stock, lead, url, moment, kind, note
+        in unpack(content)
+    ]  # fmt: skip
 
 
 def label_of(supplier: str, sku: str, packaging: str | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,22 +92,13 @@ def _holding(facts: Facts) -> str:
 
 def _breakdown(one: PlainProgram) -> str:
     """The status ring, cost by category and by supplier."""
-    counts: Counter[str] = Counter()
-    for part in one.prepared.facts.parts:
-        lines = sum(len(use.lines) for use in part.availability.reference_designators)
-        counts[part.availability.status] += lines or 1
+    tally = one.prepared.tally
+    counts = tally.statuses
     ring = [(status, status_text(status), counts[status]) for status in STATUS if counts[status]]
-    category: dict[str, Decimal] = {}
-    supplier: dict[str, Decimal] = {}
-    for row in one.prepared.bought:
-        if row.total:
-            category[row.part.category] = category.get(row.part.category, Decimal(0)) + row.total
-            if row.purchase:
-                supplier[row.purchase.supplier] = supplier.get(row.purchase.supplier, Decimal(0)) + row.total
     charts = [
         ("Lines by status", drawing.ring(ring)),
-        ("Cost by category", drawing.bars(category)),
-        ("Cost by supplier", drawing.bars(supplier)),
+        ("Cost by category", drawing.bars(dict(tally.categories.ranked))),
+        ("Cost by supplier", drawing.bars(dict(tally.suppliers.ranked))),
     ]
     inner = "".join(f"<div><h3>{title}</h3>{svg}</div>" for title, svg in charts if svg)
     return f'<div class="columns">{inner}</div>' if inner else ""

@@ -15,6 +15,7 @@ from bomtool.reports.facts import Facts
 from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Styled, rounded
 from bomtool.reports.offers import OfferBook
 from bomtool.reports.purchasing import Bought
+from bomtool.reports.tally import Tally
 
 SHEET = "Pricing"
 FIRST = HEADER_ROW + 2
@@ -58,14 +59,9 @@ def columns(facts: Facts) -> list[Column]:
     ]
 
 
-def place(rows: Sequence[Bought]) -> int:
-    """Give every purchase its row on the sheet; returns the 1-based row of the total."""
-    for index, row in enumerate(rows):
-        row.row = FIRST + index
-    return FIRST + len(rows)
-
-
-def write(grid: Grid, offers: Grid, parts: Grid, facts: Facts, rows: Sequence[Bought], book: OfferBook) -> None:
+def write(
+    grid: Grid, offers: Grid, parts: Grid, facts: Facts, rows: Sequence[Bought], book: OfferBook, tally: Tally
+) -> None:
     """Write every purchase and the total."""
     writer = _Writer(grid, offers, parts, facts, book, total_row=FIRST + len(rows))
     for row in rows:
@@ -84,7 +80,7 @@ def write(grid: Grid, offers: Grid, parts: Grid, facts: Facts, rows: Sequence[Bo
     last = grid.row
     if not rows:
         grid.say("There is nothing to buy: the program has no parts.")
-    grid.add(writer.sum(rows, last))
+    grid.add(writer.sum(tally if rows else None, last))
     if rows and "share" in grid:
         letter = grid.letter("share")
         grid.sheet.conditional_format(
@@ -258,16 +254,13 @@ class _Writer:
         value = float(row.total / self.known) if row.total is not None and self.known else 0.0
         return Formula(f"=IF(OR({everything}=0,NOT(ISNUMBER({total}))),0,{total}/{everything})", value)
 
-    def sum(self, rows: Sequence[Bought], last: int) -> dict[str, Any]:
+    def sum(self, tally: Tally | None, last: int) -> dict[str, Any]:
         """The total row."""
         digits = self.facts.digits
         styled: dict[str, Any] = {key: Styled(None, "total:text") for key in self.at}
-        if not rows:
+        if tally is None:
             return styled | {"mpn": Styled("Total", "total:text"), "total": Styled(0, "total:money")}
         fees = self.facts.fees
-        totals = sum((row.total for row in rows if row.total is not None), fees)
-        line_sum = sum(row.lines for row in rows if row.counted)
-        excess = sum((row.purchase.excess_value for row in rows if row.purchase), Decimal(0))
 
         def total(key: str, value: Any, more: Decimal = Decimal(0)) -> Formula:
             plus = f"+{more:f}" if more else ""
@@ -276,9 +269,9 @@ class _Writer:
         return styled | {
             "mpn": Styled("Total with fees" if fees else "Total", "total:text"),
             "offer": Styled(f"of it fees of orders and packaging: {fees:,f}" if fees else None, "total:text"),
-            "total": Styled(total("total", totals, fees), "total:money"),
-            "excess_value": Styled(total("excess_value", excess), "total:money"),
-            "priced": Formula(f"=SUM({self.at['priced']}{FIRST}:{self.at['priced']}{last})", line_sum),
-            "lines": Styled(Formula(f"=SUM({self.at['lines']}{FIRST}:{self.at['lines']}{last})",
-                                    sum(row.lines for row in rows)), "total:integer"),
+            "total": Styled(total("total", tally.total + fees, fees), "total:money"),
+            "excess_value": Styled(total("excess_value", tally.excess), "total:money"),
+            "priced": Formula(f"=SUM({self.at['priced']}{FIRST}:{self.at['priced']}{last})", tally.lines_priced),
+            "lines": Styled(Formula(f"=SUM({self.at['lines']}{FIRST}:{self.at['lines']}{last})", tally.lines),
+                             "total:integer"),
         }  # fmt: skip

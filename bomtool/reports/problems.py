@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from bomtool.findings import SEVERITIES, Finding
-from bomtool.reports.facts import Facts, designator_text
+from bomtool.reports import spool
+from bomtool.reports.facts import Facts, PartRow, designator_text
 from bomtool.reports.grid import HEADER_ROW, Column, Grid, Link, Styled
 from bomtool.reports.looks import severity_text
 from bomtool.reports.purchasing import left_out
-from bomtool.reports.source import provenance
+from bomtool.reports.source import Places
+from bomtool.reports.spool import Spool
 
 SHEET = "Problems"
 DECIDE = "Decide it with `bomtool boms match`, or in the review workbook (`bomtool boms export --review`)."
@@ -43,13 +44,42 @@ def columns(facts: Facts) -> list[Column]:
     ]
 
 
-def collect(facts: Facts, places: dict[tuple[str, int], int]) -> list[Problem]:
-    """All problems, worst first, otherwise in the order found."""
-    found = [*_totals(facts), *_lines(facts, places), *_unpriced(facts), *_risks(facts), *_findings(facts, places)]
-    return sorted(found, key=lambda problem: -_rank(problem.severity))
+class Problems:
+    """All problems of a program: worst first, otherwise in the order found. `counts` are their numbers by severity."""
+
+    def __init__(self) -> None:
+        self._by_rank: dict[int, Spool[Problem]] = {}
+        self.counts = dict.fromkeys(("error", "warning", "info"), 0)
+
+    def add(self, found: Iterable[Problem]) -> None:
+        """Add problems."""
+        for problem in found:
+            rank = _rank(problem.severity)
+            if rank not in self._by_rank:
+                self._by_rank[rank] = spool.of_objects()
+            self._by_rank[rank].append(problem)
+            if problem.severity in self.counts:
+                self.counts[problem.severity] += 1
+
+    def __iter__(self) -> Iterator[Problem]:
+        for rank in sorted(self._by_rank, reverse=True):
+            yield from self._by_rank[rank]
 
 
-def write(grid: Grid, problems: list[Problem], origin: Grid) -> None:
+def collect(facts: Facts, places: Places) -> Problems:
+    """All problems of a program; `places` are its source rows on their sheet."""
+    found, later = Problems(), spool.of_objects()
+    found.add(_totals(facts))
+    found.add(_lines(facts, places))
+    for row in facts.parts:
+        found.add(_unpriced(facts, row))
+        later.extend(_risks(facts, row))
+    found.add(later)
+    found.add(_findings(facts, places))
+    return found
+
+
+def write(grid: Grid, problems: Iterable[Problem], origin: Grid) -> None:
     """Write every problem; `origin` is the grid of the source lines that they lead to."""
     for problem in problems:
         where: Any = problem.where
@@ -85,8 +115,7 @@ def _rank(severity: str) -> int:
 def _totals(facts: Facts) -> Iterator[Problem]:
     """The platform's total against the sum of its own lines and fees."""
     pricing = facts.inputs.pricing
-    known = sum((p.extended_price for p in pricing.parts if p.priced and p.extended_price is not None), Decimal(0))
-    known += facts.fees
+    known = facts.added_up
     if known != pricing.known_total:
         what = "lines and fees add" if facts.fees else "lines add"
         yield Problem(
@@ -97,10 +126,9 @@ def _totals(facts: Facts) -> Iterator[Problem]:
         )
 
 
-def _findings(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Problem]:
+def _findings(facts: Facts, places: Places) -> Iterator[Problem]:
     for item in facts.inputs.boms:
-        listed = provenance(item.bom).get("findings")
-        for entry in listed if isinstance(listed, list) else []:
+        for entry in item.listed("findings"):
             if not isinstance(entry, dict) or not entry.get("message"):
                 continue
             known = {name: entry.get(name) for name in Finding.__slots__}
@@ -111,12 +139,12 @@ def _findings(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Prob
                 finding.advice,
                 item.bom.name,
                 finding.where(),
-                places.get((str(item.bom.id), finding.row)) if isinstance(finding.row, int) else None,
+                places.of(item.bom.id, finding.row),
                 finding.code,
             )
 
 
-def _lines(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Problem]:
+def _lines(facts: Facts, places: Places) -> Iterator[Problem]:
     """Lines that have no part yet: they stand in the program without cost."""
     for item in facts.inputs.boms:
         for line in item.lines:
@@ -132,34 +160,33 @@ def _lines(facts: Facts, places: dict[tuple[str, int], int]) -> Iterator[Problem
                 DECIDE,
                 _about(line.mpn or line.value or line.description, ", ".join(line.reference_designators)),
                 f"{item.bom.name}, line {line.position}" if len(facts.inputs.boms) > 1 else f"line {line.position}",
-                places.get((str(item.bom.id), row)) if isinstance(row, int) else None,
+                places.of(item.bom.id, row),
                 line.status.replace("_", "-"),
             )
 
 
-def _unpriced(facts: Facts) -> Iterator[Problem]:
-    for row in facts.parts:
-        if left_out(row) or row.availability.part is None:
-            continue
-        if row.pricing is not None and not row.pricing.priced:
-            uses = designator_text(row.availability.reference_designators, name_boms=len(facts.builds) > 1)
-            yield Problem(
-                "warning",
-                f"Not priced: {row.pricing.unpriced_reason or 'no reason is given'}",
-                "Ask for a quote, or choose another part.",
-                _about(row.availability.mpn, uses),
-                code="not-priced",
-            )
+def _unpriced(facts: Facts, row: PartRow) -> Iterator[Problem]:
+    if row.availability.part is None or left_out(row):
+        return
+    if row.pricing is not None and not row.pricing.priced:
+        yield Problem(
+            "warning",
+            f"Not priced: {row.pricing.unpriced_reason or 'no reason is given'}",
+            "Ask for a quote, or choose another part.",
+            _about_part(facts, row),
+            code="not-priced",
+        )
 
 
-def _risks(facts: Facts) -> Iterator[Problem]:
-    for row in facts.parts:
-        for risk in row.availability.risks:
-            if risk.severity != "info":
-                uses = designator_text(row.availability.reference_designators, name_boms=len(facts.builds) > 1)
-                yield Problem(
-                    risk.severity, risk.message, None, _about(row.availability.mpn, uses), code=f"risk: {risk.code}"
-                )
+def _risks(facts: Facts, row: PartRow) -> Iterator[Problem]:
+    for risk in row.availability.risks:
+        if risk.severity != "info":
+            yield Problem(risk.severity, risk.message, None, _about_part(facts, row), code=f"risk: {risk.code}")
+
+
+def _about_part(facts: Facts, row: PartRow) -> str:
+    uses = designator_text(row.availability.reference_designators, name_boms=len(facts.builds) > 1)
+    return _about(row.availability.mpn, uses)
 
 
 def _about(part: str | None, uses: str) -> str:

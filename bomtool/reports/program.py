@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from bomtool.api.boms import Bom
@@ -23,6 +23,7 @@ from bomtool.reports import (
     purchasing,
     source,
     summary,
+    tally,
 )
 from bomtool.reports import text as texts
 from bomtool.reports.exchange import Table, table
@@ -37,10 +38,10 @@ class Prepared:
     """A program ready to be written: its figures, its source rows, its offers, its purchases with their places."""
 
     facts: Facts
-    source_rows: list[source.SourceLine]
+    source_rows: source.SourceRows
     offers: offers.OfferBook
-    bought: list[purchasing.Bought]
-    total_row: int
+    plan: purchasing.Plan
+    tally: tally.Tally
 
     @property
     def size(self) -> int:
@@ -51,9 +52,13 @@ class Prepared:
 def prepare(inputs: ReportInput, chosen: options.Options) -> Prepared:
     """Work out what the sheets will show."""
     found = facts.collect(inputs, stale_after_days=chosen.stale_after_days)
-    book = offers.gather(found)
-    bought = purchasing.plan_rows(found, book)
-    return Prepared(found, source.collect(found), book, bought, pricing.place(bought))
+    book = offers.OfferBook(found)
+    plan = purchasing.Plan(found, book, pricing.FIRST)
+    counted = tally.Tally()
+    for part in found.parts:
+        book.add(part)
+        counted.add(part, plan.add(part))
+    return Prepared(found, source.SourceRows(found), book, plan, counted)
 
 
 class ProgramSheets:
@@ -69,7 +74,9 @@ class ProgramSheets:
         self.grid_class = grid_class
         self.looks = Looks(book, self.facts.currency, self.facts.digits)
         self.source_rows, self.offers = prepared.source_rows, prepared.offers
-        self.bought, self.total_row = prepared.bought, prepared.total_row
+        self.plan, self.tally = prepared.plan, prepared.tally
+        self.bought: Sequence[purchasing.Bought] = prepared.plan.rows
+        self.total_row = prepared.plan.total_row
         self.cut: list[str] = []
         self.front = Grid(*self._sheet(summary.SHEET), [], self.looks, self.cut)
         self.notices = _notices(self.facts, chosen.paper, self.front)
@@ -82,15 +89,22 @@ class ProgramSheets:
         self.origin = self.grid(source.SHEET, "source_lines", source.columns)
         self.designs = self._boms()
         self.offer = self.grid(offers.SHEET, "offers", lambda found: offers.columns(found, self.offers))
-        self.problems = problems.collect(self.facts, source.places(self.source_rows))
-        counts = Counter(problem.severity for problem in self.problems)
-        self.counts = {severity: counts[severity] for severity in ("error", "warning", "info")}
+        self.problems = problems.collect(self.facts, self.source_rows.places)
+        self.counts = self.problems.counts
 
     def write(self) -> None:
         """Write all sheets."""
         found = self.facts
         summary.Summary(
-            self.front, found, self.bought, self.prices, self.parts, self.total_row, self.notices, self.counts
+            self.front,
+            found,
+            self.bought,
+            self.prices,
+            self.parts,
+            self.total_row,
+            self.tally,
+            self.notices,
+            self.counts,
         ).write()
         self.write_tables(summary.builds_cells(found, self.front))
         if found.inputs.changes is not None:
@@ -110,13 +124,13 @@ class ProgramSheets:
         self.start(self.parts, "Availability", freeze=3)
         availability.write(self.parts, found, builds_cells)
         self.start(self.prices, "Pricing", freeze=2)
-        pricing.write(self.prices, self.offer, self.parts, found, self.bought, self.offers)
+        pricing.write(self.prices, self.offer, self.parts, found, self.bought, self.offers, self.tally)
         self.start(self.buy, "Purchase list", freeze=1)
-        purchases.write(self.buy, self.prices, found, self.bought, self.total_row)
+        purchases.write(self.buy, self.prices, found, self.plan, self.tally)
         self.start(self.costs, "Cost curve")
         curve.write(self.costs, found)
         self.start(self.other, "Alternates", freeze=2)
-        alternates.write(self.other, list(alternates.rows(found)))
+        alternates.write(self.other, alternates.rows(found))
         self.start(self.origin, "Source lines", freeze=2)
         source.write(self.origin, self.source_rows)
         for grid, bom, made in self.designs:
@@ -124,7 +138,7 @@ class ProgramSheets:
         self.start(self.offer, "Offers", freeze=3)
         offers.write(self.offer, found, self.offers)
         self.start(self.trouble, "Problems", freeze=1)
-        problems.write(self.trouble, self.problems + problems.cut_texts(self.cut), self.origin)
+        problems.write(self.trouble, chain(self.problems, problems.cut_texts(self.cut)), self.origin)
 
     def grid(self, name: str, section: str, columns: Callable[[Facts], Sequence[Column]]) -> Grid:
         """A sheet with the columns that the user chose."""

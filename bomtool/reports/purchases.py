@@ -6,14 +6,13 @@ the cost is not in the blocks, so that the list always adds up to the total.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from bomtool.reports.facts import Facts, designator_text
 from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Link, Styled
-from bomtool.reports.purchasing import Bought
+from bomtool.reports.purchasing import Bought, Order, Plan
+from bomtool.reports.tally import Tally
 
 SHEET = "Purchase list"
 
@@ -36,46 +35,39 @@ def columns(facts: Facts) -> list[Column]:
     ]
 
 
-def write(grid: Grid, pricing: Grid, facts: Facts, rows: Sequence[Bought], total_row: int) -> None:
+def write(grid: Grid, pricing: Grid, facts: Facts, plan: Plan, tally: Tally) -> None:
     """Write the blocks, dearest supplier first."""
-    blocks: dict[str, list[Bought]] = defaultdict(list)
-    for row in rows:
-        if row.purchase is not None:
-            blocks[row.purchase.supplier].append(row)
-    cost = {name: sum((_total(row) for row in block), Decimal(0)) for name, block in blocks.items()}
-    order = sorted(blocks, key=lambda n: (-cost[n], n))
-    subtotals = [_block(grid, pricing, facts, name, blocks[name], cost[name]) for name in order]
-    if not blocks:
+    orders = sorted(plan.orders.items(), key=lambda entry: (-entry[1].cost, entry[0]))
+    subtotals = [_block(grid, pricing, facts, name, order, plan) for name, order in orders]
+    if not orders:
         grid.say("Nothing needs to be bought, or nothing could be priced (see Problems).")
     else:
-        _sums(grid, pricing, subtotals, sum(cost.values(), Decimal(0)), rows, total_row, facts)
+        cost = sum((order.cost for _, order in orders), Decimal(0))
+        _sums(grid, pricing, subtotals, cost, tally.total, plan.total_row, facts)
     last = grid.row - 1
     grid.sheet.print_area(0, 0, last, max(i for i, c in enumerate(grid.columns) if not c.hidden))
 
 
-def _total(row: Bought) -> Decimal:
-    return row.purchase.extended_price if row.purchase else Decimal(0)
-
-
-def _block(grid: Grid, pricing: Grid, facts: Facts, name: str, block: list[Bought], cost: Decimal) -> str:
+def _block(grid: Grid, pricing: Grid, facts: Facts, name: str, order: Order, plan: Plan) -> str:
     """A supplier's heading with its subtotal, then its lines. Returns the subtotal's cell."""
     if grid.row > HEADER_ROW + 1:
         grid.row += 1
     heading = grid.row + 1
-    first, last = heading + 1, heading + len(block)
+    lines = len(order.places)
+    first, last = heading + 1, heading + lines
     letter = grid.letter("total")
-    count = f"{len(block)} line{'s' * (len(block) != 1)}"
+    count = f"{lines} line{'s' * (lines != 1)}"
     grid.add(
         {column.key: Styled(None, "panel:text") for column in grid.columns if not column.hidden}
         | {
             "sku": Styled(f"{name}  ({count})", "panel:text"),
             "total": Styled(
-                Formula(f"=ROUND(SUM({letter}{first}:{letter}{last}),{facts.digits})", cost), "panel:money"
+                Formula(f"=ROUND(SUM({letter}{first}:{letter}{last}),{facts.digits})", order.cost), "panel:money"
             ),
         }
     )
-    for row in block:
-        grid.add(_row(grid, pricing, facts, row), level=1)
+    for place in order.places:
+        grid.add(_row(grid, pricing, facts, plan.rows[place]), level=1)
     return f"{letter}{heading}"
 
 
@@ -111,11 +103,11 @@ def _row(grid: Grid, pricing: Grid, facts: Facts, row: Bought) -> dict[str, Any]
 
 
 def _sums(
-    grid: Grid, pricing: Grid, subtotals: list[str], cost: Decimal, rows: Sequence[Bought], total_row: int, facts: Facts
+    grid: Grid, pricing: Grid, subtotals: list[str], cost: Decimal, total: Decimal, total_row: int, facts: Facts
 ) -> None:
     """What all blocks come to, fees, what was changed, and the total of Pricing."""
     digits, fees = facts.digits, facts.fees
-    everything = sum((row.total for row in rows if row.total is not None), Decimal(0)) + fees
+    everything = total + fees
     letter = grid.letter("total")
     grid.row += 1
     blank = {column.key: Styled(None, "total:text") for column in grid.columns if not column.hidden}

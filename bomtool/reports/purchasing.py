@@ -7,13 +7,15 @@ the rule does not give the plan's own figures, the purchase is not live: its fig
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from bomtool.api.plans import Purchase
 from bomtool.reports.facts import Facts, PartRow
 from bomtool.reports.offers import Offer, OfferBook, find
+from bomtool.reports.spool import Spool, pack, unpack
 
 
 @dataclass(slots=True)
@@ -81,9 +83,61 @@ def extended(quantity: int, price: Decimal, digits: int) -> Decimal:
     return (quantity * price).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def plan_rows(facts: Facts, book: OfferBook) -> list[Bought]:
-    """The rows of the Pricing sheet, part by part; parts that are not placed or are left out stand on Availability alone."""
-    return [row for part in facts.parts if not left_out(part) for row in _of_part(facts, part, book)]
+@dataclass(slots=True)
+class Order:
+    """What is bought of one supplier: the places of its purchases among the rows, in their order, and their cost."""
+
+    places: array[int] = field(default_factory=lambda: array("q"))
+    cost: Decimal = Decimal(0)
+
+
+class Plan:
+    """The rows of the Pricing sheet, part by part, from the 1-based row `first` on; parts that are not placed or are left out
+    stand on Availability alone."""
+
+    def __init__(self, facts: Facts, book: OfferBook, first: int) -> None:
+        self._facts, self._book, self._next = facts, book, first
+        self.rows: Spool[Bought] = Spool(_packed, self._unpacked)
+        self.orders: dict[str, Order] = {}
+        """By supplier."""
+
+    def add(self, part: PartRow) -> list[Bought]:
+        """Add the rows of the next part, whose offers are in the book."""
+        if left_out(part):
+            return []
+        made = list(_of_part(self._facts, part, self._book))
+        for row in made:
+            row.row = self._next
+            if row.purchase is not None:
+                order = self.orders.setdefault(row.purchase.supplier, Order())
+                order.places.append(len(self.rows))
+                order.cost += row.purchase.extended_price
+            self.rows.append(row)
+            self._next += 1
+        return made
+
+    @property
+    def total_row(self) -> int:
+        """The row behind the last one."""
+        return self._next
+
+    def _unpacked(self, content: bytes) -> Bought:
+        index, bought, place, piece, pieces, asked, up_to, limit, share, own, live, row = unpack(content)
+        part = self._facts.parts[index]
+        purchase = part.pricing.purchases[piece] if bought and part.pricing else None
+        price = None if own is None else Decimal(own)
+        return Bought(part, purchase, self._book, place, piece, pieces, asked, up_to, limit, share, price, live, row)
+
+
+def _packed(row: Bought) -> bytes:
+    """A row without the part and the purchase, which are kept elsewhere."""
+    own = None if row.own_price is None else str(row.own_price)
+    return pack(
+        (
+            row.part.index, row.purchase is not None, row.place, row.piece, row.pieces, row.asked, row.up_to, row.limit,
+            row.share, own, row.live, row.row,
+        )
+    )  # fmt: skip
 
 
 def left_out(part: PartRow) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from bomtool.api.boms import Bom, BomLine
 from bomtool.reports.facts import Facts
-from bomtool.reports.grid import HEADER_ROW, Column, Grid, Styled
+from bomtool.reports.grid import HEADER_ROW, ROWS_MAX, Column, Grid, Styled
 from bomtool.reports.looks import status_text
 from bomtool.reports.model import BomWithLines
 
@@ -33,20 +35,47 @@ class SourceLine:
     text: str
 
 
-def provenance(bom: Bom) -> dict[str, Any]:
-    """`metadata.bomtool` of a BOM, {} where it was not made by bomtool."""
-    found = (bom.metadata or {}).get("bomtool")
-    return found if isinstance(found, dict) else {}
+class Places:
+    """The 1-based row on the sheet of each row of each file."""
+
+    def __init__(self) -> None:
+        self._rows: dict[UUID, array[int]] = {}
+
+    def set(self, bom: UUID, row: int, place: int) -> None:
+        """The sheet's row of a row of a file; what is no row of a file has none."""
+        if not 0 <= row <= ROWS_MAX:
+            return
+        rows = self._rows.setdefault(bom, array("l"))
+        if row >= len(rows):
+            rows.extend([0] * (row + 1 - len(rows)))
+        rows[row] = place
+
+    def of(self, bom: UUID, row: object) -> int | None:
+        """Where a row of a file stands, None where it does not."""
+        rows = self._rows.get(bom)
+        if rows is None or not isinstance(row, int) or not 0 <= row < len(rows):
+            return None
+        return rows[row] or None
 
 
-def collect(facts: Facts) -> list[SourceLine]:
-    """All source rows, BOM by BOM; where a BOM has none, its lines."""
-    return [row for item in facts.inputs.boms for row in _of_bom(item)]
+class SourceRows:
+    """All source rows, BOM by BOM; where a BOM has none, its lines. They are made anew each time they are walked through."""
 
+    def __init__(self, facts: Facts) -> None:
+        self._boms = facts.inputs.boms
+        self._count = 0
+        self.places = Places()
+        for row in self:
+            if row.row is not None:
+                self.places.set(row.bom.id, row.row, HEADER_ROW + 2 + self._count)
+            self._count += 1
 
-def places(rows: list[SourceLine]) -> dict[tuple[str, int], int]:
-    """The 1-based row on the sheet of each (BOM id, row of the file)."""
-    return {(str(row.bom.id), row.row): HEADER_ROW + 2 + index for index, row in enumerate(rows) if row.row is not None}
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[SourceLine]:
+        for item in self._boms:
+            yield from _of_bom(item)
 
 
 def columns(facts: Facts) -> list[Column]:
@@ -64,7 +93,7 @@ def columns(facts: Facts) -> list[Column]:
     ]
 
 
-def write(grid: Grid, rows: list[SourceLine]) -> None:
+def write(grid: Grid, rows: SourceRows) -> None:
     """Write every row."""
     for row in rows:
         line = row.line
@@ -89,24 +118,24 @@ def write(grid: Grid, rows: list[SourceLine]) -> None:
 
 
 def _of_bom(item: BomWithLines) -> Iterator[SourceLine]:
-    source = provenance(item.bom)
-    listed = source.get("source_rows")
-    if not isinstance(listed, list) or not listed:
+    listed = item.listed("source_rows")
+    if not listed:
         for line in item.lines:
             yield SourceLine(item.bom, None, "line", line, None, _line_text(line))
         return
-    by_row: dict[int, BomLine] = {}
-    for line in item.lines:
+    by_row: dict[int, int] = {}
+    for place, line in enumerate(item.lines):
         own = (line.metadata or {}).get("bomtool")
         for row in own.get("rows") or [own.get("row")] if isinstance(own, dict) else []:
             if isinstance(row, int):
-                by_row.setdefault(row, line)
+                by_row.setdefault(row, place)
     for entry in listed:
         row, fate, _, reason, text = [*entry, None, None, None, None, None][:5]
         if not isinstance(row, int):
             continue
         owner = by_row.get(row) if fate != "skipped" else None
-        yield SourceLine(item.bom, row, str(fate), owner, reason, str(text or ""))
+        found = item.lines[owner] if owner is not None else None
+        yield SourceLine(item.bom, row, str(fate), found, reason, str(text or ""))
     told = {entry[0] for entry in listed if entry}
     for line in item.lines:
         own = (line.metadata or {}).get("bomtool")

@@ -11,6 +11,7 @@ from bomtool.reports.facts import Facts, gating_text, when
 from bomtool.reports.grid import Formula, Grid, Notices, check, layout, quoted, rounded
 from bomtool.reports.looks import ACCENT, INK, PANEL, QUIET, RULE, TONES
 from bomtool.reports.purchasing import Bought
+from bomtool.reports.tally import Tally
 
 SHEET = "Summary"
 BUILDS_TITLE_ROW = 10
@@ -47,6 +48,7 @@ class Summary:
     pricing: Grid
     parts: Grid
     total_row: int
+    tally: Tally
     notices: Notices
     problems: dict[str, int]
     """Number of problems by severity."""
@@ -58,11 +60,10 @@ class Summary:
         row = self._builds(BUILDS_TITLE_ROW)
         row = self._gating(row + 1)
         row = self._risks(row + 1)
-        tables = breakdown.Tables(self.grid, self.facts, self.rows, self.pricing)
+        tables = breakdown.Tables(self.grid, self.facts, self.rows, self.pricing, self.tally)
         row = tables.statuses(row + 1)
-        row = tables.costs(row + 1, "Cost by category", "category", [r.part.category for r in self.rows])
-        names = [r.purchase.supplier if r.purchase else "" for r in self.rows]
-        row = tables.costs(row + 1, "Cost by supplier", "supplier", names)
+        row = tables.costs(row + 1, "Cost by category", "category", self.tally.categories)
+        row = tables.costs(row + 1, "Cost by supplier", "supplier", self.tally.suppliers)
         row = self._guide(row + 1)
         layout(self.grid.sheet, self.notices, landscape=False, repeat=None)
         if len(self.facts.builds) <= 10:
@@ -150,9 +151,8 @@ class Summary:
             each = Formula(
                 f"=IF({INPUT}{last}=0,0,{rounded(f'{total_cell}/{INPUT}{last}', digits)})", pricing.known_unit_cost
             )
-        lines = sum(row.lines for row in self.rows if row.counted)
         coverage: Any = f"cost of {pricing.lines_priced} of {pricing.lines_total} lines"
-        if self.rows and lines == pricing.lines_priced:
+        if self.rows and self.tally.lines_priced == pricing.lines_priced:
             coverage = Formula(f'="cost of "&{priced_cell}&" of {pricing.lines_total} lines"', coverage)
         now = available.buildable_now
         cards = [
@@ -256,13 +256,12 @@ class Summary:
         stock = f"Own stock counted: {', '.join(counted)}." if counted else "Own stock: none counted."
         row = self._sentence(row, f"{available.overage_text.rstrip('.')}. {stock}")
         if self.rows:
-            own = sum(row.own_price is not None and row.live for row in self.rows)
             first, last = self.rows[0].row, self.rows[-1].row
             offers, planned, prices = (
                 self.pricing.span(key, first, last) for key in ("offer", "plan_offer", "own_price")
             )
             extras = self.parts.span("own_overage", 6, 5 + len(self.facts.parts))
-            hand = f"SUMPRODUCT(--({offers}<>{planned}))+COUNTA({prices})-{own}+COUNTA({extras})"
+            hand = f"SUMPRODUCT(--({offers}<>{planned}))+COUNTA({prices})-{self.tally.own_prices}+COUNTA({extras})"
             text = f'=IF({hand}=0,"","▲ Changed by hand: "&({hand})&" cells (chosen offers, own prices, own overage).")'
             self.put(row, 1, Formula(text, ""), bold=True, font_color="#8C2A12")
             row += 1
@@ -288,14 +287,10 @@ class Summary:
 
     def _risks(self, row: int) -> int:
         row = self.section(row, "Risks and problems")
-        found: dict[str, tuple[str, int, str]] = {}
-        for part in self.facts.parts:
-            for risk in part.availability.risks:
-                severity, count, message = found.get(risk.code, (risk.severity, 0, ""))
-                found[risk.code] = (severity, count + 1, message or f"{part.availability.mpn or '?'}: {risk.message}")
         order = {"error": 0, "warning": 1, "info": 2}
-        for code, (_, count, message) in sorted(found.items(), key=lambda e: (order[e[1][0]], -e[1][1]))[:6]:
-            name = code.replace("_", " ").replace("-", " ")
+        ranked = sorted(self.tally.risks.items(), key=lambda entry: (order[entry[1].severity], -entry[1].count))
+        for code, risk in ranked[:6]:
+            name, count, message = code.replace("_", " ").replace("-", " "), risk.count, risk.message
             example = f"e.g. {message}" if count > 1 else message
             text = f"{count} part{'s' * (count != 1)}, {name}: {example}"
             row = self._sentence(row, text if len(text) < 230 else f"{text[:229]}…", font_color=INK)

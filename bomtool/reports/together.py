@@ -193,7 +193,7 @@ def _price(
     if held is None:
         return None, None
     sheets = programs[index]
-    row = sheets.offers.first_rows[first.part.index] + (first.place or 0)
+    row = sheets.offers.first_row(first.part.index) + (first.place or 0)
     most = sheets.offers.breaks_max
     froms, prices = (
         f"{sheets.offer.at(f'{key}0', row)}:${sheets.offer.letter(f'{key}{most - 1}')}${row}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bomtool import reports
 from bomtool.api.plans import OrderFee
-from bomtool.reports import facts, problems
+from bomtool.reports import facts, problems, source
 from bomtool.reports.model import ReportInput
 from bomtool.sourcing.money import rounded
 from tests.conftest import Require
@@ -31,7 +31,7 @@ def charged() -> ReportInput:
 
 def test_fees_are_in_every_total(tmp_path: Path, require: Require) -> None:
     inputs = charged()
-    assert not [p for p in problems.collect(facts.collect(inputs), {}) if p.code == "total-differs"]
+    assert not [p for p in problems.collect(facts.collect(inputs), source.Places()) if p.code == "total-differs"]
     path = tmp_path / "fees.xlsx"
     reports.write(path, inputs)
     book = load(path, data_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from starlette.responses import Response
 
 from bomtool.api.programs import ProgramCreate, ProgramUpdate
-from bomtool.platform import jobs
+from bomtool.platform import jobs, parted
 from bomtool.platform.calls import OUTCOME, CallDep
 from bomtool.platform.errors import invalid
 from bomtool.platform.listing import Filters, Paging, page
@@ -91,7 +91,8 @@ def get_availabilities(call: CallDep, program_id: str) -> Response:
     """What the program needs, has and can buy, part by part."""
     with call.read() as connection:
         row = service.get(connection, call, program_id)
-    return call.answer(planning.availabilities(call.store, call.settings, row.id))
+    head, parts = planning.availabilities_in_parts(call.store, call.settings, row.id)
+    return parted.answer(call, head, "parts", parts)
 
 
 def get_availabilities_async(call: CallDep, program_id: str) -> Response:
@@ -111,7 +112,8 @@ def get_reference_pricing(
     """What to buy and what it costs, and the cost of 1, 10, 100, 1,000 and the asked numbers of builds."""
     with call.read() as connection:
         row = service.get(connection, call, program_id)
-    return call.answer(planning.reference_pricing(call.store, call.settings, row.id, _numbers(quantities)))
+    head, parts = planning.reference_pricing_in_parts(call.store, call.settings, row.id, _numbers(quantities))
+    return parted.answer(call, head, "parts", parts)
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:

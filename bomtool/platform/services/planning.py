@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bomtool.parts.model import Part
@@ -29,11 +29,20 @@ def check_profile(name: str | None) -> None:
         raise invalid({"overage_profile": f"Known are {', '.join(known)}."})
 
 
-def availabilities(store: Store, settings: Settings, program_id: str) -> dict[str, Any]:
+Members = dict[str, Any]
+
+
+def availabilities(store: Store, settings: Settings, program_id: str) -> Members:
     """What the program needs, has and can buy (Availabilities)."""
+    head, parts = availabilities_in_parts(store, settings, program_id)
+    return {**head, "parts": list(parts)}
+
+
+def availabilities_in_parts(store: Store, settings: Settings, program_id: str) -> tuple[Members, Iterator[Members]]:
+    """What the program needs, has and can buy (Availabilities): the answer without its parts, and the parts."""
     asked, options, plan = _planned(store, settings, program_id)
     row = asked.program
-    return {
+    head = {
         **_head(asked, options, plan),
         "include_on_hand_stock": row.include_on_hand_stock,
         "include_processing_stock": row.include_processing_stock,
@@ -53,8 +62,8 @@ def availabilities(store: Store, settings: Settings, program_id: str) -> dict[st
         ],
         "lines_total": plan.lines_total,
         "lines_matched": plan.lines_matched,
-        "parts": [_availability(part) for part in plan.parts],
     }
+    return head, map(_availability, plan.parts)
 
 
 def availabilities_job(store: Store, settings: Settings, org_id: str, arguments: dict[str, Any]) -> Any:
@@ -65,15 +74,24 @@ def availabilities_job(store: Store, settings: Settings, org_id: str, arguments:
     return Availabilities.model_validate(answer).model_dump(mode="json")
 
 
-def reference_pricing(store: Store, settings: Settings, program_id: str, quantities: Sequence[int]) -> dict[str, Any]:
-    """What to buy and what it costs (ReferencePricing), with the cost of the program's own and other numbers of builds."""
+def reference_pricing(store: Store, settings: Settings, program_id: str, quantities: Sequence[int]) -> Members:
+    """What to buy and what it costs (ReferencePricing)."""
+    head, parts = reference_pricing_in_parts(store, settings, program_id, quantities)
+    return {**head, "parts": list(parts)}
+
+
+def reference_pricing_in_parts(
+    store: Store, settings: Settings, program_id: str, quantities: Sequence[int]
+) -> tuple[Members, Iterator[Members]]:
+    """What to buy and what it costs (ReferencePricing), with the cost of the program's own and other numbers of builds: the
+    answer without its parts, and the parts."""
     from bomtool.sourcing.curve import quantity_curve
 
     asked, options, plan = _planned(store, settings, program_id)
     wanted = sorted({*CURVE, *quantities, *([asked.builds] if asked.builds else [])})
     points = quantity_curve(asked.needs, options, wanted, asked.builds) if asked.needs else []
     money = ("total", "known_total", "unit_cost", "known_unit_cost", "lines_priced", "lines_total")
-    return {
+    head = {
         **_head(asked, options, plan),
         **{name: getattr(plan, name) for name in money},
         "gap": plan.gap,
@@ -87,9 +105,9 @@ def reference_pricing(store: Store, settings: Settings, program_id: str, quantit
             for fee in plan.fees
         ],
         "quantities": [{"builds": p.builds, **{name: getattr(p, name) for name in money}} for p in points],
-        "parts": [_pricing(part) for part in plan.parts],
         "oldest_price_at": plan.oldest_price_at,
     }
+    return head, map(_pricing, plan.parts)
 
 
 def _planned(store: Store, settings: Settings, program_id: str) -> tuple[needs.Asked, Options, ProgramPlan]:
