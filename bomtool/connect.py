@@ -5,6 +5,7 @@ The only module that knows both the client and the platform; nothing above it kn
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from bomtool.errors import UsageError
@@ -12,6 +13,10 @@ from bomtool.errors import UsageError
 if TYPE_CHECKING:
     from bomtool.client import Client
     from bomtool.settings import Settings
+
+_OPENING = threading.Lock()
+"""One embedded platform is opened at a time: FastAPI and pydantic silence warnings of theirs while routes are built, by
+`warnings.catch_warnings`, which threads undo for each other; a warning that gets through is an error under `-W error`."""
 
 
 def connect(settings: Settings | None = None) -> Client:
@@ -25,7 +30,10 @@ def connect(settings: Settings | None = None) -> Client:
         from bomtool.settings import load
 
         settings = load()
-    return _remote(settings, settings.api_url) if settings.api_url else _embedded(settings)
+    if settings.api_url:
+        return _remote(settings, settings.api_url)
+    with _OPENING:
+        return _embedded(settings)
 
 
 def _remote(settings: Settings, url: str) -> Client:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,16 @@ def test_a_key_with_a_line_break_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("BOMTOOL_API_KEY", "abc\r\nX-Evil: 1")
     with pytest.raises(UsageError, match="cannot be a key"):
         connect(load())
+
+
+def test_threads_open_embedded_platforms_at_the_same_time() -> None:
+    """On a fresh data folder, where each would migrate, seed and make a key; `-W error` holds here."""
+    together = threading.Barrier(4)
+
+    def use(_: int) -> int | None:
+        together.wait(60)
+        with connect(load()) as client:
+            return client.boms.list().count
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(use, range(4))) == [0, 0, 0, 0]
