@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     refresh: Literal["auto", "off"] = Field(
         "auto", description="Whether stale prices are asked for before a report, where a provider has a key"
     )
+    rate_limit: int = Field(
+        6000, ge=0, description="Requests a minute that bomtool serve takes of one key, each serving process; 0: any"
+    )
     max_file_mb: int = Field(200, gt=0, description="Largest input file, in MiB, also after inflating")
     max_rows: int = Field(1_048_576, gt=0, description="Most rows read from one sheet")
     max_cells: int = Field(20_000_000, gt=0, description="Most cells read from one sheet")

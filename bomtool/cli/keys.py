@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    """Create, list and revoke keys of the platform of this machine."""
+    """Create, list, rotate and revoke keys of the platform of this machine."""
 
 
 @contextmanager
@@ -50,18 +50,45 @@ def local_store() -> Iterator[Store]:
     help="What it may do; may be repeated. Default: read and write.",
 )
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires; default: never.")
+@click.option("--org", help="Org it is for, by name or id; it sees that org and all below. Default: the first one.")
+@click.option("--user", "email", help="E-mail address of the person it is for; their roles and teams limit it.")
 @json_option
-def create(name: str, scopes: tuple[str, ...], days: int | None, as_json: bool) -> None:
+def create(
+    name: str, scopes: tuple[str, ...], days: int | None, org: str | None, email: str | None, as_json: bool
+) -> None:
     """Create a key and show it, this once."""
     from bomtool.platform import keys as keys_room
 
     with local_store() as store:
-        made = keys_room.create(store, name=name, scopes=scopes or ("read", "write"), days=days)
+        made = keys_room.create(
+            store, name=name, scopes=scopes or ("read", "write"), days=days, org_id=org, email=email
+        )
     if as_json:
         output.json_out(made)
         return
     output.say(str(made["key"]))
     output.note("Keep it: it is shown this once. Use it as BOMTOOL_API_KEY.")
+
+
+@keys.command(epilog="Example: bomtool keys rotate 1f0c9a2e --grace-hours 48")
+@click.argument("key_id")
+@click.option(
+    "--grace-hours", type=click.IntRange(min=0), default=168, show_default=True, help="Hours the old key still works."
+)
+@json_option
+def rotate(key_id: str, grace_hours: int, as_json: bool) -> None:
+    """Make a new key in the place of this one; the old one works for a while beside it."""
+    from datetime import timedelta
+
+    from bomtool.platform import keys as keys_room
+
+    with local_store() as store:
+        made = keys_room.rotate(store, key_id, grace=timedelta(hours=grace_hours))
+    if as_json:
+        output.json_out(made)
+        return
+    output.say(str(made["key"]))
+    output.note(f"Keep it: it is shown this once. The old key works until {made['old_expires_at']}.")
 
 
 @keys.command("list")

@@ -21,14 +21,25 @@ from bomtool.platform import bodies, openapi
 from bomtool.platform.errors import Refusal, field_map
 from bomtool.platform.gate import MAX_BODY, Gate
 from bomtool.platform.jobs import Inline, Runner
+from bomtool.store import versions
 
 if TYPE_CHECKING:
+    from bomtool.platform.limits import Limits
     from bomtool.settings import Settings
     from bomtool.store import Store
 
 
-def create_app(store: Store, settings: Settings, *, runner: Runner | None = None, max_body: int = MAX_BODY) -> FastAPI:
-    """The app over an open store. `runner` runs async jobs; without one they run at once, in the request."""
+def create_app(
+    store: Store,
+    settings: Settings,
+    *,
+    runner: Runner | None = None,
+    max_body: int = MAX_BODY,
+    limits: Limits | None = None,
+) -> FastAPI:
+    """The app over an open store. `runner` runs async jobs; without one they run at once, in the request. `limits` say
+    how often a key may ask.
+    """
     app = FastAPI(
         title="bomtool Platform API",
         version=__version__,
@@ -40,7 +51,7 @@ def create_app(store: Store, settings: Settings, *, runner: Runner | None = None
     )
     app.state.store, app.state.settings = store, settings
     app.state.runner = runner or Inline(store, settings)
-    app.add_middleware(Gate, store=store, max_body=max_body)
+    app.add_middleware(Gate, store=store, max_body=max_body, limits=limits)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.router.route_class = ContractRoute
@@ -131,8 +142,8 @@ def _add_open_paths(app: FastAPI) -> None:
         return JSONResponse({"status": "ok"})
 
     def readyz(_request: Request) -> Response:
-        with app.state.store.read() as connection:
-            connection.exec_driver_sql("SELECT 1")
+        if not versions.is_current(app.state.store):
+            return JSONResponse({"status": "migrations are missing"}, 503)
         return JSONResponse({"status": "ok"})
 
     def described(_request: Request) -> Response:

@@ -1,5 +1,5 @@
-"""What is decided before a request reaches its operation, in this order: request id, authentication, scope, the
-trailing slash, the size and type of the body. Nothing about paths or records is told to whom has no key.
+"""What is decided before a request reaches its operation, in this order: request id, authentication, rate, scope,
+the trailing slash, the size and type of the body. Nothing about paths or records is told to whom has no key.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bomtool.platform import auth
 from bomtool.platform.errors import Refusal
 
 if TYPE_CHECKING:
+    from bomtool.platform.limits import Limits
     from bomtool.store import Store
 
 OPEN_PATHS = frozenset({"/openapi.json", "/healthz", "/readyz"})
@@ -30,17 +31,18 @@ MAX_BODY = 64 * 1024 * 1024
 _BYTES = frozenset(route.path for route in ROUTES if route.sends == "bytes")
 _READING = frozenset(route.path for route in ROUTES if route.scope == "read")
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _log = logging.getLogger("bomtool.platform")
 
 
 class Gate:
     """ASGI middleware; puts `identity` and `request_id` into the request's state."""
 
-    def __init__(self, app: ASGIApp, store: Store, max_body: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, store: Store, max_body: int = MAX_BODY, limits: Limits | None = None) -> None:
         self.app = app
         self.store = store
         self.max_body = max_body
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer it."""
@@ -48,9 +50,11 @@ class Gate:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        if "request_id" not in state:
+            given = headers.get("x-request-id", "")
+            state["request_id"] = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = state["request_id"]
         started = False
 
         async def stamped(message: Message) -> None:
@@ -66,7 +70,7 @@ class Gate:
 
         try:
             if scope["path"] not in OPEN_PATHS:
-                scope["state"]["identity"] = await self._admit(scope, headers)
+                await self._admit(scope, headers)
                 receive = self._limited(receive)
             await self.app(scope, receive, stamped)
         except Refusal as refusal:
@@ -79,15 +83,18 @@ class Gate:
                 _log.exception("request %s failed", request_id)
             await answer(status, {"detail": detail}, request_id, stamped)
 
-    async def _admit(self, scope: Scope, headers: Headers) -> auth.Identity:
+    async def _admit(self, scope: Scope, headers: Headers) -> None:
         identity = await run_in_threadpool(auth.identify, self.store, headers.get("authorization"))
+        scope["state"]["identity"] = identity
+        if self.limits and (wait := self.limits.wait(identity.key_id)):
+            detail = f"This key asks more than {self.limits.per_minute:,} times a minute; wait {wait} s."
+            raise Refusal(429, {"detail": detail}, {"Retry-After": str(wait)})
         method, path = scope["method"], scope["path"]
         if (needed := identity.needs("GET" if path in _READING else method)) is not None:
             raise Refusal(403, {"detail": f"This key lacks the scope {needed!r}."})
         if not path.endswith("/"):
             raise Refusal(404, {"detail": f"There is no such path; paths end with a slash: {path[:200]}/."})
         self._check_body(method, path, headers)
-        return identity
 
     def _check_body(self, method: str, path: str, headers: Headers) -> None:
         length = headers.get("content-length", "")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from bomtool.errors import UnknownRecord, UsageError
+from bomtool.platform.people_tables import users
 from bomtool.platform.tables import api_keys, orgs
 from bomtool.store.schema import new_id, now
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bomtool.store import Store
 
 SCOPES = ("read", "write", "admin")
+GRACE = timedelta(days=7)
+"""How long the old key works beside the one it was rotated to."""
 _FIRST_ORG_LOCK = 0x626F6D6F  # any fixed number does; this one spells "bomo"
 _FORM = re.compile(r"bomtool_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
@@ -35,20 +38,30 @@ def create(
     scopes: Sequence[str] = ("read", "write"),
     days: int | None = None,
     org_id: str | None = None,
+    email: str | None = None,
 ) -> dict[str, Any]:
     """Make a key of an org (default: the first one) and return it, this once: {id, key, org_id, scopes, expires_at}.
 
-    Raises UsageError for unknown scopes or orgs.
+    With `email` it is the key of that person of the org, whose roles limit it. Raises UsageError for unknown scopes,
+    UnknownRecord for unknown orgs and people.
     """
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         raise UsageError(f"Unknown scope {', '.join(unknown) or '(none)'}.", hint=f"Scopes are {', '.join(SCOPES)}.")
     with store.write() as connection:
-        return insert_key(connection, org_id or first_org(connection), name=name, scopes=scopes, days=days)
+        org_id = _find_org(connection, org_id) if org_id else first_org(connection)
+        user_id = _find_user(connection, org_id, email) if email else None
+        return insert_key(connection, org_id, name=name, scopes=scopes, days=days, user_id=user_id)
 
 
 def insert_key(
-    connection: Connection, org_id: str, *, name: str, scopes: Sequence[str], days: int | None = None
+    connection: Connection,
+    org_id: str,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    days: float | None = None,
+    user_id: str | None = None,
 ) -> dict[str, Any]:
     """`create` inside a transaction of the caller."""
     if not connection.execute(select(orgs.c.id).where(orgs.c.id == org_id)).first():
@@ -67,6 +80,7 @@ def insert_key(
             scopes=[scope for scope in SCOPES if scope in scopes],
             created_at=moment,
             expires_at=expires,
+            user_id=user_id,
         )
     )
     return {
@@ -88,6 +102,29 @@ def first_org(connection: Connection) -> str:
     return str(found) if found else create_org(connection, "My organisation")
 
 
+def is_first_org(connection: Connection, org_id: str) -> bool:
+    """Whether this is the primary org of the platform."""
+    return first_org(connection) == org_id
+
+
+def _find_org(connection: Connection, text: str) -> str:
+    """The org of an id, a beginning of one (six characters or more) or a name."""
+    rows = connection.execute(select(orgs.c.id, orgs.c.name)).all()
+    wanted = text.strip()
+    found = [row.id for row in rows if row.name == wanted or (len(wanted) >= 6 and row.id.startswith(wanted.lower()))]
+    if len(found) != 1:
+        raise UnknownRecord(f"{len(found) or 'No'} orgs fit {text!r}.", hint="See `bomtool orgs list`.")
+    return str(found[0])
+
+
+def _find_user(connection: Connection, org_id: str, email: str) -> str:
+    key = " ".join(email.casefold().split())
+    found = connection.execute(select(users.c.id).where(users.c.org_id == org_id, users.c.email_key == key)).scalar()
+    if found is None:
+        raise UnknownRecord(f"The org has no user {email}.", hint="See `bomtool orgs users` and `orgs add-user`.")
+    return str(found)
+
+
 def create_org(connection: Connection, name: str, parent_id: str | None = None) -> str:
     """A new org, below `parent_id` or at the top; its id."""
     identifier = new_id()
@@ -107,18 +144,45 @@ def revoke(store: Store, key_id: str) -> dict[str, Any]:
 
     Raises UnknownRecord.
     """
-    wanted = key_id.strip().lower()
     with store.write() as connection:
-        rows = connection.execute(select(api_keys)).mappings().all()
-        found = [row for row in rows if row["id"] == wanted or (len(wanted) >= 6 and row["id"].startswith(wanted))]
-        if len(found) != 1:
-            how = "No key has" if not found else f"{len(found)} keys have"
-            raise UnknownRecord(f"{how} the id {key_id}.", hint="See `bomtool keys list`.")
-        row = dict(found[0])
+        row = _find(connection, key_id)
         if row["revoked_at"] is None:
             row["revoked_at"] = now()
             connection.execute(update(api_keys).where(api_keys.c.id == row["id"]).values(revoked_at=row["revoked_at"]))
     return _shown(row)
+
+
+def rotate(store: Store, key_id: str, *, grace: timedelta = GRACE) -> dict[str, Any]:
+    """A new key in the place of another, shown this once, with what that may do and as long a life; the old one works
+    until the grace period is over: {id, key, org_id, scopes, expires_at, replaces, old_expires_at}.
+
+    Raises UnknownRecord, UsageError for a key that no longer works.
+    """
+    moment = now()
+    with store.write() as connection:
+        row = _find(connection, key_id)
+        if row["revoked_at"] is not None or (row["expires_at"] and row["expires_at"] <= moment):
+            raise UsageError(
+                f"The key {row['name']!r} no longer works, so there is nothing to rotate.",
+                hint="Make another one with bomtool keys create.",
+            )
+        days = (row["expires_at"] - row["created_at"]) / timedelta(days=1) if row["expires_at"] else None
+        made = insert_key(
+            connection, row["org_id"], name=row["name"], scopes=row["scopes"], days=days, user_id=row["user_id"]
+        )
+        ends = min(moment + grace, row["expires_at"] or moment + grace)
+        connection.execute(update(api_keys).where(api_keys.c.id == row["id"]).values(expires_at=ends))
+    return {**made, "replaces": row["id"], "old_expires_at": _iso(ends)}
+
+
+def _find(connection: Connection, key_id: str) -> dict[str, Any]:
+    wanted = key_id.strip().lower()
+    rows = connection.execute(select(api_keys)).mappings().all()
+    found = [row for row in rows if row["id"] == wanted or (len(wanted) >= 6 and row["id"].startswith(wanted))]
+    if len(found) != 1:
+        how = "No key has" if not found else f"{len(found)} keys have"
+        raise UnknownRecord(f"{how} the id {key_id}.", hint="See `bomtool keys list`.")
+    return dict(found[0])
 
 
 def works(store: Store, key: str) -> bool:

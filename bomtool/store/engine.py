@@ -117,7 +117,12 @@ def open_store(target: str | Path, *, busy_timeout: float = 30.0) -> Store:
 
 def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": busy_timeout}, pool_size=10, max_overflow=40, pool_timeout=busy_timeout
+        url,
+        connect_args={"timeout": busy_timeout},
+        pool_size=10,
+        max_overflow=40,
+        pool_timeout=busy_timeout,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -140,10 +145,20 @@ def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
 
 def _postgresql_engine(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True)
+        return create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise StoreError(
             "PostgreSQL needs the psycopg driver, which is not installed.",
             hint="Install bomtool with its postgres extra: bomtool[postgres].",
             code="driver-missing",
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        # Times without a zone are UTC; compiling our short statements takes longer than running them.
+        connection.autocommit = True
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute("SET jit = off")
+        connection.autocommit = False
+
+    return engine
