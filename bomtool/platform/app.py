@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from bomtool import __version__
 from bomtool.api.routes import ROUTES
 from bomtool.platform import bodies, openapi
+from bomtool.platform.cloud.app import Cloud
 from bomtool.platform.errors import Refusal, field_map
 from bomtool.platform.gate import MAX_BODY, Gate
 from bomtool.platform.jobs import Inline, Runner
@@ -52,6 +53,7 @@ def create_app(
     app.state.store, app.state.settings = store, settings
     app.state.runner = runner or Inline(store, settings)
     app.add_middleware(Gate, store=store, max_body=max_body, limits=limits)
+    app.add_middleware(Cloud, store=store, settings=settings, limits=limits)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.router.route_class = ContractRoute

@@ -6,7 +6,7 @@ Such a catalogue stands behind the loaded ones for what a part is, and before th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
@@ -21,8 +21,9 @@ from bomtool.store.schema import now
 _SLICE = 500
 
 
-def fresh(store: Store, terms: Terms, keys: Iterable[str]) -> dict[str, bool]:
-    """Which of these part numbers were asked for lately enough, and whether a price came of it."""
+def fresh(store: Store, terms: Terms, keys: Iterable[str], age: timedelta | None = None) -> dict[str, bool]:
+    """Which of these part numbers were asked for lately enough (`age`, or as the terms say), and whether a price
+    came of it."""
     c = answers.c
     found: dict[str, bool] = {}
     wanted = sorted(set(keys))
@@ -30,7 +31,7 @@ def fresh(store: Store, terms: Terms, keys: Iterable[str]) -> dict[str, bool]:
         for at in range(0, len(wanted), _SLICE):
             query = select(c.mpn_key, c.priced).where(
                 c.provider == terms.provider,
-                c.asked_at > now() - terms.fresh,
+                c.asked_at > now() - (terms.fresh if age is None else age),
                 c.mpn_key.in_(wanted[at : at + _SLICE]),
             )
             found.update({row.mpn_key: bool(row.priced) for row in connection.execute(query)})

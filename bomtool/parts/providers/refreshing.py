@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bomtool.parts import answers, ids
@@ -38,13 +39,14 @@ def refresh(
     *,
     names: Sequence[str] | None = None,
     again: bool = False,
+    fresh: timedelta | None = None,
     progress: Progress | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Told]:
     """Ask the providers (`names`, or all that have keys) for these parts; what came of it, a provider each.
 
-    `again` asks for fresh ones too. Providers are asked side by side. Raises UsageError for an unknown provider or one
-    without keys.
+    `again` asks for fresh ones too; `fresh` is how old an answer may be, None as the terms say. Providers are asked side
+    by side. Raises UsageError for an unknown provider or one without keys.
     """
     chosen = list(names) if names else registry.configured(settings)
     wanted = list({part.key: part for part in parts if part.key}.values())
@@ -62,7 +64,7 @@ def refresh(
         return []
     try:
         with ThreadPoolExecutor(len(made), thread_name_prefix="bomtool-provider") as threads:
-            work = [threads.submit(_one, store, found, desk, wanted, again, steps) for found, desk in made]
+            work = [threads.submit(_one, store, found, desk, wanted, again, fresh, steps) for found, desk in made]
             return [task.result() for task in work]
     finally:
         for _, desk in made:
@@ -83,11 +85,19 @@ class _Steps:
                 self._progress(self._done, self._total)
 
 
-def _one(store: Store, provider: Provider, desk: Desk, wanted: list[Wanted], again: bool, steps: _Steps) -> Told:
+def _one(
+    store: Store,
+    provider: Provider,
+    desk: Desk,
+    wanted: list[Wanted],
+    again: bool,
+    age: timedelta | None,
+    steps: _Steps,
+) -> Told:
     terms = provider.terms
     told = Told(terms.provider, terms.title, asked=len(wanted))
     live.forget_old(store, terms)
-    known = {} if again else live.fresh(store, terms, (part.key for part in wanted))
+    known = {} if again else live.fresh(store, terms, (part.key for part in wanted), age)
     told.fresh = len(known)
     told.priced = sum(known.values())
     told.unpriced = len(known) - told.priced
