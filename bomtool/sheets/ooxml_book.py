@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from bomtool.sheets.formats import is_date_format
-from bomtool.sheets.markup import attribute, stream
+from bomtool.sheets.markup import attribute, stream, stream_pieces
 from bomtool.sheets.model import State
 
 _STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "very-hidden"}
@@ -21,6 +21,8 @@ BUILT_IN = {
 }  # fmt: skip
 """Number formats by id that files do not spell out (18.8.30); 27 to 36 and 50 to 58 are East Asian dates."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_PLAIN_STRING = re.compile(rb'\s*<si><t(?: xml:space="preserve")?>([^<&\r]*)</t>')
+"""A shared string without formatted parts and without anything to be decoded, up to its end tag."""
 Runs = tuple[tuple[str, bool | None], ...]
 
 
@@ -193,8 +195,14 @@ def _strings(book: Book, path: str) -> None:
         else:
             collector.end(tag)
 
+    def take(piece: bytes) -> bool:
+        hit = _PLAIN_STRING.fullmatch(piece)
+        if hit is not None:
+            strings.append(unescape(hit[1].decode()))
+        return hit is not None
+
     with source:
-        stream(source, start, end, collector.data, until=book.until)
+        stream_pieces(source, b"</si>", take, start, end, collector.data, until=book.until)
 
 
 def _styles(book: Book, path: str) -> None:

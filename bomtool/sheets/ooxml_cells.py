@@ -1,4 +1,7 @@
-"""The cells of one worksheet part, streamed: values, and what people hide in them (ECMA-376 part 1, 18.3.1)."""
+"""The cells of one worksheet part, streamed: values, and what people hide in them (ECMA-376 part 1, 18.3.1).
+
+Plain rows are taken by `ooxml_rows`; all others go through the handlers here.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from typing import Any
 from bomtool.errors import ReadError
 from bomtool.sheets.formats import serial_date, shown_number
 from bomtool.sheets.limits import Limits
-from bomtool.sheets.markup import attribute, stream
+from bomtool.sheets.markup import attribute, stream_pieces
 from bomtool.sheets.model import Detail, Sheet, Value
 from bomtool.sheets.ooxml_book import Book, Part, Style, Text, TextCollector, unescape
+from bomtool.sheets.ooxml_rows import PlainRows
 
 _TRUE = ("1", "true")
 _LINK_FORMULA = re.compile(r'\s*HYPERLINK\(\s*"([^"]+)"', re.IGNORECASE)
@@ -32,16 +36,17 @@ def read_cells(book: Book, part: Part, limits: Limits) -> tuple[Sheet, Links]:
 
     Blank cells cost nothing, however large the used range claims to be. Raises ReadError beyond the limits.
     """
-    reader = _Reader(book, part, limits)
+    reader = CellReader(book, part, limits)
     source = book.open(part.path)
     if source is None:
         raise ValueError(f"the part of sheet {part.name!r} is missing")
     with source:
-        stream(source, reader.start, reader.end, reader.data, until=book.until)
+        take = PlainRows(reader).take
+        stream_pieces(source, b"</row>", take, reader.start, reader.end, reader.data, until=book.until)
     return reader.result(), reader.links
 
 
-class _Reader:
+class CellReader:
     """The handlers of one worksheet. `_cell` holds the state of the cell being read."""
 
     def __init__(self, book: Book, part: Part, limits: Limits) -> None:
@@ -67,13 +72,9 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c":
             where = attributes.get("r")
-            self.column = self._column(where) if where else self.column + 1
+            self.column = self.column_of(where) if where else self.column + 1
             self.kind = attributes.get("t")
-            style = attributes.get("s")
-            self.style = None
-            if style is not None:
-                styles, number = self.book.styles, int(style)
-                self.style = styles[number] if 0 <= number < len(styles) else None
+            self.style = self.style_of(attributes.get("s"))
             self.value = self.formula = self.inline = None
         elif tag == "v":
             self.sink = self.value = []
@@ -113,7 +114,8 @@ class _Reader:
         if attributes.get("hidden") in _TRUE or attributes.get("ht") in ("0", "0.0"):
             self.hidden_rows.add(self.row)
 
-    def _column(self, where: str) -> int:
+    def column_of(self, where: str) -> int:
+        """The number of the column of a cell reference."""
         letters = where.rstrip("0123456789")
         column = self.letters.get(letters)
         if column is None:
@@ -121,33 +123,42 @@ class _Reader:
             self.letters[letters] = column
         return column
 
+    def style_of(self, number: str | None) -> Style | None:
+        """The style of a cell by its number, None where it says nothing of interest."""
+        if number is None:
+            return None
+        styles, index = self.book.styles, int(number)
+        return styles[index] if 0 <= index < len(styles) else None
+
     def _finish(self) -> None:
         """Take the cell over into the sheet."""
+        text = self.inline.result() if self.inline is not None else None
+        self.inline = None
+        value, detail = self.evaluate("".join(self.value or ()), text)
+        if value is not None or detail is not None:
+            self.put(value, detail)
+
+    def evaluate(self, raw: str, text: str | Text | None) -> tuple[Any, Detail | None]:
+        """Value and detail of the cell by the content of its `v`, or by the text it holds itself; None for a blank one."""
         detail: Detail | None = None
-        value: Any = None
+        value: Any = text
         kind, style = self.kind, self.style
-        raw = "".join(self.value) if self.value is not None else ""
-        if self.inline is not None:
-            value = self.inline.result()
-            self.inline = None
-        elif kind == "s":
-            value = self.book.strings[int(raw)] if raw else None
-        elif raw:
-            value = _typed(raw, kind)
+        if text is None and raw:
+            value = self.book.strings[int(raw)] if kind == "s" else _typed(raw, kind)
         if value.__class__ is Text:
             value, detail = _runs(value, style)
         if self.formula is not None:
             value, detail = self._formula(value, detail)
         if value is None or value == "":
             if detail is None or detail.formula is None:
-                return
+                return None, None
             value = None
         elif kind == "e":
             detail = detail or Detail()
             detail.error = str(value)
         if style is not None and value is not None:
             value, detail = self._styled(value, style, detail)
-        self._put(value, detail)
+        return value, detail
 
     def _formula(self, value: Value, detail: Detail | None) -> tuple[Value, Detail | None]:
         """A formula without a cached value is kept as a formula; one that makes a link gives the link."""
@@ -182,7 +193,8 @@ class _Reader:
                 detail.text, detail.number_format = text, number_format
         return value, detail
 
-    def _put(self, value: Value, detail: Detail | None) -> None:
+    def put(self, value: Value, detail: Detail | None) -> None:
+        """Enter the cell into the sheet. Raises ReadError beyond the limits."""
         row, column, rows = self.row, self.column, self.rows
         if not 0 < row <= 1_048_576 or column > 16_384:
             raise ValueError(f"a cell of sheet {self.part.name!r} lies outside any sheet")
@@ -248,10 +260,10 @@ class _Reader:
         )
 
 
-_OTHERS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
-    "col": _Reader._hide_columns,
-    "mergeCell": _Reader._merge,
-    "hyperlink": _Reader._link,
+_OTHERS: dict[str, Callable[[CellReader, dict[str, str]], None]] = {
+    "col": CellReader._hide_columns,
+    "mergeCell": CellReader._merge,
+    "hyperlink": CellReader._link,
 }
 
 
