@@ -42,7 +42,7 @@ class Finisher:
         source = source or locate(self._folder, claim.name)
         if row["target"] is None and not os.path.lexists(staging.file):
             try:
-                source.rename(staging.file)
+                source.rename(staging.open().file)
             except FileNotFoundError:
                 staging.discard()
                 self._ledger.release(claim, "gone")

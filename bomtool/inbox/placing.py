@@ -1,8 +1,8 @@
 """Moves files without ever overwriting or deleting one.
 
 A finished file is taken out of the folder by one renaming, checked once more, and put under a free name in `done/` or
-`failed/`, then its outcome files beside it. Everything that is not yet in its place has a hidden name made of the file's
-row in the ledger, so that a watcher that takes over finds it.
+`failed/`, then its outcome files beside it. Everything that is not yet in its place lies in a hidden folder named by the
+file's row in the ledger, so that a watcher that takes over finds it, and nobody lists `done/`, which grows for ever.
 """
 
 from __future__ import annotations
@@ -58,16 +58,23 @@ def finish_move(source: Path, target: Path) -> bool:
 
 
 class Staging:
-    """The hidden names of one file on its way into `place` (a folder below `done/` or `failed/`)."""
+    """The hidden folder of one file on its way into `place` (a folder below `done/` or `failed/`)."""
 
     def __init__(self, place: Path, row_id: str) -> None:
         self.place = place
-        self.file = place / f".bomtool-{row_id}.file"
-        self._row_id = row_id
+        self._room = place / f".bomtool-{row_id}"
+        self.file = self._room / "file"
+
+    def open(self) -> Staging:
+        """Make the hidden folder, durably, where it is missing. Raises OSError."""
+        with contextlib.suppress(FileExistsError):
+            self._room.mkdir()
+            _flush(self.place)
+        return self
 
     def outcome(self, ending: str) -> Path:
         """Where the outcome file of an ending (names.OUTCOMES) waits."""
-        return self.place / f".bomtool-{self._row_id}{ending}"
+        return self._room / f"outcome{ending}"
 
     def waiting(self) -> list[str]:
         """The endings of the outcome files that wait."""
@@ -81,10 +88,12 @@ class Staging:
         self.sweep()
 
     def sweep(self) -> None:
-        """Remove what a writer that was killed left of outcome files (see `reports.atomic`)."""
-        for leftover in self.place.glob(f"..bomtool-{self._row_id}.*.tmp"):
+        """Remove what a writer that was killed left of outcome files (see `reports.atomic`), and the folder once it is empty."""
+        for leftover in self._room.glob(".*.tmp"):
             with contextlib.suppress(FileNotFoundError):
                 leftover.unlink()
+        with contextlib.suppress(OSError):
+            self._room.rmdir()
 
     def give_back(self, source: Path) -> None:
         """Put the file back where it came from, or under a free name beside it."""

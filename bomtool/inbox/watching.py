@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 LOOK_AFTER_DEAD = 15.0
 """Seconds between looks for what other watchers left when they died."""
+LOOKING = 0.1
+"""Share of the interval, and LOOKING_MOST seconds at most, by which a look comes early: looking and beginning take time, and
+a file is promised to be taken within interval and settling time."""
+LOOKING_MOST = 0.25
 QUIET_BEFORE_LOOK = 0.3
 """Seconds between two looks that hints ask for."""
 CHILDREN_IDLE = 30.0
@@ -133,6 +137,7 @@ class Watch:
         manner = self._manner
         next_look = next_care = last_work = self._clock()
         looked = float("-inf")
+        spacing = manner.interval - min(LOOKING * manner.interval, LOOKING_MOST)
         while not self._stopped:
             now = self._clock()
             if now >= next_care:
@@ -140,7 +145,7 @@ class Watch:
                 next_care = now + LOOK_AFTER_DEAD
             if now >= next_look and now >= looked + QUIET_BEFORE_LOOK:
                 due = self._look(now)
-                looked, next_look = now, min(now + manner.interval, due)
+                looked, next_look = now, min(now + spacing, due)
             self._start(pool, now)
             if self._running:
                 last_work = now

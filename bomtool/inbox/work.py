@@ -124,8 +124,12 @@ class Book(Logbook):
         """Make a step durable and tell of it."""
         bom, program = outcome.bom, outcome.program
         assert bom is not None
-        self.bom_id, self.program_id = str(bom.id), str(program.id) if program else None
-        self._shop.ledger.record(self._claim, job={"bom_id": self.bom_id, "program_id": self.program_id})
+        ids = {"bom_id": str(bom.id), "program_id": str(program.id) if program else None}
+        if ids != {"bom_id": self.bom_id, "program_id": self.program_id}:
+            self.bom_id, self.program_id = ids["bom_id"], ids["program_id"]
+            self._shop.ledger.record(self._claim, job=ids)
+        else:
+            self._shop.ledger.watcher.check()
         sentences = {
             "bom": f"BOM {bom.name!r}{f' version {bom.version}' if bom.version else ''} {outcome.outcome}, "
             f"{len(outcome.lines)} lines",
@@ -133,8 +137,7 @@ class Book(Logbook):
             "program": f"program {program.name!r}" if program else "",
             "report": "report written",
         }
-        ids = {"bom": self.bom_id, "program": self.program_id}
-        self._shop.log(step, sentences[step], file=self._claim.name, **ids)
+        self._shop.log(step, sentences[step], file=self._claim.name, bom=self.bom_id, program=self.program_id)
 
 
 class Worker:
@@ -243,7 +246,7 @@ class Worker:
             bom = self._reader.read(copy, wish.reading, wish.names)
             shop.log("read", f"read, {len(bom.lines)} lines", file=claim.name)
             previous = changes.place_in_history(shop.ledger, claim, bom)
-            staging = shop.finisher.staging(claim.name, claim.file_id, names.DONE)
+            staging = shop.finisher.staging(claim.name, claim.file_id, names.DONE).open()
             changed = self._changes(previous, bom, wish, staging.outcome(names.CHANGES))
             wish = replace(wish, changes=changed[1] if changed else None)
             if shop.plan.report and wish.build:
@@ -268,7 +271,7 @@ class Worker:
 
     def _fail(self, entry: Entry, claim: Claim, error: BomtoolError, findings: list[Any]) -> End:
         shop = self._shop
-        staging = shop.finisher.staging(claim.name, claim.file_id, names.FAILED)
+        staging = shop.finisher.staging(claim.name, claim.file_id, names.FAILED).open()
         shop.finisher.staging(claim.name, claim.file_id, names.DONE).discard()
         telling.write_problem(staging.outcome(names.PROBLEM), entry.path.name, error, findings)
         shop.ledger.record(claim, state="placing", verdict=names.FAILED, error=error.to_json())

@@ -62,7 +62,7 @@ def test_a_move_cut_off_is_mended(cut: str, tmp_path: Path, monkeypatch: pytest.
 def staged(tmp_path: Path, name: str = "bom.csv") -> Staging:
     place = tmp_path / "done"
     place.mkdir(exist_ok=True)
-    staging = Staging(place, f"row-{name}")
+    staging = Staging(place, f"row-{name}").open()
     staging.file.write_text("bom")
     staging.outcome(names.RESULT).write_text("{}")
     staging.outcome(names.REPORT).write_text("report")
