@@ -128,6 +128,8 @@ class Reader:
         if len(cells) < self._width:
             cells += [""] * (self._width - len(cells))
         cells.append("")
+        if "\0" in "".join(cells):  # no database keeps or finds texts with NUL characters
+            cells = [cell.replace("\0", "") for cell in cells]
         (mpn, manufacturer, package, category, sub, description, mount, lifecycle, datasheet, supplier, sku, packaging,
          currency, authorized, url, as_of) = [cells[index].strip() for index in self._places]  # fmt: skip
         if not mpn:

@@ -11,6 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
+from sqlalchemy.exc import DBAPIError
+
+_GRAM_INDEX = "ix_catalog_parts_grams"
+_COUNT_LOCK = 0x626F6D67  # any fixed number does; this one spells "bomg"
+NO_GRAM_INDEX = (
+    "This PostgreSQL has no extension pg_trgm, so that the search for part numbers like another one reads every part. "
+    "Let an administrator run CREATE EXTENSION pg_trgm in the database, and load a catalogue again."
+)
 
 _CACHE_KIB = 196_608
 """Page cache while loading: the indexes of half a million parts fit, which makes loading linear."""
@@ -38,8 +46,8 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         marks = ", ".join("?" * len(table.columns))
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
         return
-    cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 
@@ -56,6 +64,37 @@ def bulk(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA cache_size={int(before or 0)}")
+
+
+def prepare_grams(connection: Connection) -> str | None:
+    """Make the trigram index where it is missing; a sentence for people where the database cannot have one."""
+    if connection.dialect.name == "sqlite" or _has_gram_index(connection):
+        return None
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_COUNT_LOCK})")
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            # New entries wait in a list, up to so many KiB, and are sorted in together.
+            connection.exec_driver_sql(
+                f"CREATE INDEX IF NOT EXISTS {_GRAM_INDEX} ON catalog_parts USING gin (mpn_key gin_trgm_ops) "
+                "WITH (gin_pending_list_limit = 65536)"
+            )
+    except DBAPIError:  # no such extension, or no right to make it
+        return NO_GRAM_INDEX
+    return None
+
+
+def _has_gram_index(connection: Connection) -> bool:
+    return bool(connection.exec_driver_sql(f"SELECT to_regclass('{_GRAM_INDEX}') IS NOT NULL").scalar())
+
+
+def after_loading(connection: Connection) -> None:
+    """After many rows were loaded: the planner learns of them, the trigram index takes in what waits."""
+    if connection.dialect.name == "sqlite":
+        return
+    connection.exec_driver_sql("ANALYZE catalog_parts, catalog_offers")
+    if _has_gram_index(connection):
+        connection.exec_driver_sql(f"SELECT gin_clean_pending_list('{_GRAM_INDEX}')")
 
 
 def index_grams(connection: Connection, first: int, last: int) -> None:
@@ -79,9 +118,19 @@ def forget_grams(connection: Connection, first: int, last: int) -> None:
 
 def count_grams(connection: Connection) -> None:
     """Count anew in how many part numbers each trigram stands."""
-    connection.exec_driver_sql("DELETE FROM part_gram_counts")
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("INSERT INTO part_gram_counts (gram, count) SELECT term, doc FROM part_gram_vocab")
+        counted = "SELECT term, doc FROM part_gram_vocab"
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_COUNT_LOCK})")
+        counted = (
+            "SELECT upper(g), count(*) FROM catalog_parts, unnest(show_trgm(mpn_key)) AS g "
+            "WHERE length(g) = 3 AND position(' ' IN g) = 0 GROUP BY upper(g)"
+            if _has_gram_index(connection)
+            else "SELECT substr(mpn_key, n, 3), count(DISTINCT ref) FROM catalog_parts, "
+            "generate_series(1, length(mpn_key) - 2) AS n GROUP BY 1"
+        )
+    connection.exec_driver_sql("DELETE FROM part_gram_counts")
+    connection.exec_driver_sql(f"INSERT INTO part_gram_counts (gram, count) {counted}")
 
 
 def by_grams(connection: Connection, queries: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, int, str]]:

@@ -50,6 +50,7 @@ def load(
     """
     sweep(store)
     with store.write() as connection:
+        remark = dialect.prepare_grams(connection)
         catalog_id = _register(connection, name, kind, as_of, source, fingerprint)
     try:
         pages = _Pages(store, catalog_id)
@@ -59,7 +60,7 @@ def load(
                 if progress:
                     progress(batch.count, _estimate(batch))
         pages.flush()
-        info = _publish(store, catalog_id, batch)
+        info = _publish(store, catalog_id, batch, [remark] if remark else [])
     except BaseException:
         with store.write() as connection:
             _mark_dropped(connection, catalog_id)
@@ -154,7 +155,7 @@ def _register(
     return int(inserted.inserted_primary_key[0])  # type: ignore[index]
 
 
-def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
+def _publish(store: Store, catalog_id: int, last: Batch, remarks: list[str]) -> CatalogInfo:
     """One transaction: the old catalogue of that name goes, the new one is there."""
     catalogs = tables.catalogs
     said = last.summary or {}
@@ -162,6 +163,7 @@ def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
         if store.dialect == "postgresql":  # two loads of one name, as by the first two processes of a new database
             connection.execute(select(func.pg_advisory_xact_lock(_PUBLISH_LOCK)))
         settle(connection, said)
+        dialect.after_loading(connection)
         mine = connection.execute(select(catalogs).where(catalogs.c.id == catalog_id)).one()
         old = connection.execute(
             select(catalogs).where(catalogs.c.name == mine.name, catalogs.c.state == "ready")
@@ -176,7 +178,7 @@ def _publish(store: Store, catalog_id: int, last: Batch) -> CatalogInfo:
             "parts": last.count,
             "offers": last.offer_count,
             "loaded_at": now(),
-            "notes": said.get("notes", []),
+            "notes": [*said.get("notes", []), *remarks],
         }
         if mine.as_of is None and said.get("as_of"):
             values["as_of"] = date.fromisoformat(said["as_of"])
