@@ -26,6 +26,7 @@ def new_book(path: Path, *, constant_memory: bool = False) -> Iterator[Any]:
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "constant_memory": constant_memory,
+        "in_memory": not constant_memory,  # else each part of the workbook goes through a file of its own
         "max_url_length": texts.LINK_MAX + 79,
         "default_format_properties": {"font_name": FONT, "font_size": 9},
         "default_date_format": "yyyy-mm-dd",
