@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import update
 
 from bomtool import settings as settings_module
+from bomtool import store
 from bomtool.errors import UsageError
 from bomtool.parts.catalog import Catalog
 from bomtool.parts.ids import part_id
@@ -44,6 +45,15 @@ KEYS: dict[str, Any] = {
 }  # fmt: skip
 ALL = tuple(registry.NEEDED)
 WANTED = [Wanted("AB-1", "Acme"), Wanted("AB-2", "Acme"), Wanted("XY 9/3", "Bolt & Co"), Wanted("NOT-THERE")]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Catalog]:
+    """Catalogues of a fresh database: SQLite, or PostgreSQL where the tests run on it."""
+    request.getfixturevalue("any_database")
+    opened = store.open(settings_module.load().database_url or tmp_path / "data" / "bomtool.sqlite3")
+    yield Catalog(opened)
+    opened.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bomtool.api.products import SearchStrategy
 from bomtool.bom import makers
 from bomtool.parts import ids, tables
 from bomtool.parts.catalog import Catalog
+from bomtool.parts.loading import SPAN
 from bomtool.parts.providers.model import Wanted
 from bomtool.parts.rows import Found
 
@@ -76,7 +77,7 @@ def after(catalog: Catalog, last: str, limit: int) -> list[str]:
             return []
         query = (
             select(c.part_id)
-            .where(c.part_id > last, c.ref.op(">>")(32).in_(live))
+            .where(c.part_id > last, or_(*[c.ref.between(known << SPAN, ((known + 1) << SPAN) - 1) for known in live]))
             .group_by(c.part_id)
             .order_by(c.part_id)
             .limit(limit)
