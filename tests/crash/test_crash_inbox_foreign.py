@@ -4,7 +4,6 @@ anew each time: a BOM is never doubled; it is found again, or the file waits as 
 from __future__ import annotations
 
 import os
-import random
 from pathlib import Path
 
 import pytest
@@ -13,46 +12,18 @@ from bomtool.errors import BomtoolError
 from bomtool.inbox.status import status
 from bomtool.inbox.work import Plan
 from bomtool.settings import load
-from tests.client.breaking import Cut, breaking
 from tests.client.foreign import AFTER, BEFORE, Foreign, serving
 from tests.client.making import FakeTime, make_client
+from tests.crash.cutting import TEXT, cut_anywhere
 from tests.inbox.watched import Box, bom_text
 
 CUTS = int(os.environ.get("BOMTOOL_TEST_CUTS", "12"))
 """Random plans; the long run takes 500."""
-TEXT = bom_text("RC0402FR-0710KL", "RC0603FR-074K7L")
-
-
-def watch_until_settled(box: Box, url: str, runs: int = 12) -> str:
-    """Start watchers one after the other until the file has ended or waits for a person; how it stands."""
-    for _ in range(runs):
-        with make_client(url, FakeTime()) as client:
-            summary = box.run(client)
-        if summary.counts["done"]:
-            return "done"
-        assert not summary.counts["failed"], box.log.getvalue()
-    return "uncertain" if status(box.folder, load(), recursive=False)["counts"]["uncertain"] else "waiting"
 
 
 @pytest.mark.parametrize("seed", range(CUTS))
 def test_cut_anywhere_nothing_is_doubled(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)
-    keeps = chance.choice(("yes", "yes", "yes", "null", "absent"))
-    plan: dict[int, Cut] = {
-        number: (chance.choice(("request", "answer")), chance.choice((0, 1, chance.randint(0, 400), chance.randint(0, 4000))))
-        for number in chance.sample(range(8), chance.randint(1, 6))
-    }  # fmt: skip
-    box = Box(tmp_path / "in", Plan())
-    box.drop("board.csv", TEXT)
-    with serving(Foreign(keeps_records=keeps)) as state, breaking(state.url, plan.get) as url:
-        end = watch_until_settled(box, url)
-        assert len(state.boms) <= 1
-        if end == "done":
-            assert [bom["id"] for bom in state.boms] == [box.result("board.csv")["bom"]["id"]]
-        else:
-            assert (end, keeps != "yes") == ("uncertain", True)
-            assert (box.folder / "board.csv").read_text() == TEXT
-            assert box.events("uncertain")
+    cut_anywhere(tmp_path / "in", seed)
 
 
 @pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
