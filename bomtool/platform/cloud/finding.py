@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bomtool.api.products import SearchStrategy
 from bomtool.bom import makers
