@@ -2,20 +2,21 @@
 
 The query never meets the platform's database: it is compiled against empty tables first, which tells (through SQLite's
 authorizer) which columns of which views it reads; only these, and only the caller's own rows, are copied in; then it
-runs, with bounds on time, rows, cells and the size of any value. Whatever is no SELECT over the views is refused.
+runs in a process of its own, with bounds on time, memory, rows, cells and the size of any value. Whatever is no SELECT
+over the views is refused.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from bomtool.platform import querying
 from bomtool.platform.calls import Call
 from bomtool.platform.errors import Refusal, invalid
 from bomtool.platform.services.views import VIEWS, View
@@ -24,6 +25,10 @@ SECONDS = 5.0
 """Longest a query may run."""
 MAX_CELLS = 4_000_000
 """Most values that are copied in for one query."""
+MAX_COPIED = 64 * 1024 * 1024
+"""Most bytes that are copied in for one query."""
+MAX_MEMORY = 256 * 1024 * 1024
+"""Most bytes a query may take while it runs, what is copied in included."""
 MAX_ANSWER = 16 * 1024 * 1024
 """Most characters of one answer."""
 AT_ONCE = 4
@@ -70,7 +75,8 @@ def _database() -> Iterator[sqlite3.Connection]:
     try:
         database.text_factory = lambda raw: raw.decode("utf-8", "replace")
         database.execute("PRAGMA trusted_schema=OFF")
-        database.execute("PRAGMA cache_size=-16384")
+        database.execute("PRAGMA page_size=4096")
+        database.execute(f"PRAGMA max_page_count={MAX_COPIED // 4096}")
         for view in VIEWS.values():
             columns = ", ".join(f'"{name}"' for name in view.columns)
             database.execute(f'CREATE TABLE "{view.name}" ({columns})')
@@ -117,6 +123,15 @@ def _named(action: int, one: str | None, two: str | None) -> str:
 
 def _fill(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]]) -> None:
     """Copy in what the query reads: one statement a view. A view of which no column is read is counted only."""
+    try:
+        _copy(database, call, wanted)
+    except sqlite3.OperationalError:
+        raise _refused(f"It reads more than {MAX_COPIED // 2**20} MiB; name fewer columns.") from None
+    except sqlite3.DataError:
+        raise _refused("It reads a value of more than a million characters; leave that column out.") from None
+
+
+def _copy(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]]) -> None:
     cells = 0
     database.set_authorizer(None)
     with call.read() as connection:
@@ -148,45 +163,29 @@ def _plain(value: Any) -> Any:
 
 
 def _execute(database: sqlite3.Connection, query: str, parameters: dict[str, Any], limit: int) -> dict[str, Any]:
-    until = time.monotonic() + SECONDS
-    database.set_authorizer(_only_reading)
-    database.set_progress_handler(lambda: time.monotonic() > until, 10_000)
-    try:
-        cursor = database.execute(query, parameters)
-        columns = [entry[0] for entry in cursor.description or ()]
-        rows = list(_bounded(cursor, limit))
-    except sqlite3.OperationalError as error:
-        if "interrupted" in str(error):
-            raise _refused(f"It runs longer than {SECONDS:g} seconds.") from None
-        raise _refused(f"{error}.") from None
-    except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
-        raise _refused(f"{error}.") from None
-    return {
-        "columns": columns,
-        "rows": rows[:limit],
-        "row_count": min(len(rows), limit),
-        "truncated": len(rows) > limit,
+    options = {
+        "query": query,
+        "parameters": parameters,
+        "limit": limit,
+        "seconds": SECONDS,
+        "memory": MAX_MEMORY,
+        "answer": MAX_ANSWER,
+        "limits": _LIMITS,
     }
-
-
-def _only_reading(action: int, *_: object) -> int:
-    """What was compiled before runs; a statement that does anything else never does, even were it let through there."""
-    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)
-    return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
-
-
-def _bounded(cursor: sqlite3.Cursor, limit: int) -> Iterator[list[Any]]:
-    """The rows up to one more than the limit. Raises Refusal 400 for an answer that is too large."""
-    size = 0
-    for _ in range(limit + 1):
-        row: Sequence[Any] | None = cursor.fetchone()
-        if row is None:
-            return
-        shown = [value.hex() if isinstance(value, bytes) else value for value in row]
-        size += sum(len(value) if isinstance(value, str) else 8 for value in shown)
-        if size > MAX_ANSWER:
-            raise _refused("Its answer is too large; name fewer columns or a smaller limit.")
-        yield shown
+    try:
+        found = querying.ask(options, database.serialize())
+    except querying.Ended as ended:
+        found = {"refused": ["memory" if ended.in_time else "time", ""]}
+    if "refused" not in found:
+        return found
+    why, text = found["refused"]
+    raise _refused(
+        {
+            "time": f"It runs longer than {SECONDS:g} seconds.",
+            "memory": f"It takes more than {MAX_MEMORY // 2**20} MiB of memory.",
+            "size": "Its answer is too large; name fewer columns or a smaller limit.",
+        }.get(why, f"{text}.")
+    )
 
 
 def _refused(message: str) -> Refusal:
