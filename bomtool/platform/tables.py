@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
+from bomtool.platform import job_tables as job_tables
 from bomtool.platform import people_tables as people_tables
 from bomtool.platform import stock_tables as stock_tables
 from bomtool.platform import trade_tables as trade_tables
 from bomtool.platform import webhook_tables as webhook_tables
 from bomtool.platform.columns import flag, integration, integration_index, key, org, team, times
+from bomtool.platform.job_tables import jobs as jobs
 from bomtool.store.schema import Exact, Id, Json, Utc, metadata
 
 orgs = Table(
@@ -201,26 +203,6 @@ allocations = Table(
     Column("stock_lot_id", Id, index=True),
     *times(),
     Index("ix_allocations_org_part", "org_id", "part_id", "stock_class"),
-)
-
-jobs = Table(
-    "jobs",
-    metadata,
-    key(),
-    org(),
-    team(),
-    Column("kind", String(64), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("done", Integer, nullable=False, default=0),
-    Column("total", Integer, nullable=False, default=0),
-    Column("arguments", Json),
-    Column("result", Json),
-    Column("error", Text),
-    Column("created_at", Utc, nullable=False),
-    Column("started_at", Utc),
-    Column("finished_at", Utc),
-    Index("ix_jobs_org_created", "org_id", "created_at", "id"),
-    Index("ix_jobs_status", "status", "created_at"),
 )
 
 idempotency_keys = Table(
