@@ -39,6 +39,17 @@ class Risk(Answer):
     message: str
 
 
+class OverageStep(Answer):
+    """The overage of a part from `from_need` pieces on, up to the next step: required is the larger of `at_least` and the
+    need + the larger of `percent` of it (rounded up) and `least_extra` + `add`. Nothing is required for a need of 0."""
+
+    from_need: int
+    percent: Money = Decimal(0)
+    least_extra: int = 0
+    add: int = 0
+    at_least: int = 0
+
+
 class PartAvailability(Answer):
     """One part of the program; a line without a part stands here too, with `part` null and its own `mpn`."""
 
@@ -68,6 +79,8 @@ class PartAvailability(Answer):
     alternates: list[str] = []
     arithmetic: list[str] = []
     """How the required quantity came about, one sentence a step."""
+    overage_rule: list[OverageStep] = []
+    """Required quantities at any need, in steps that ascend; empty where the platform does not tell."""
 
 
 class GatingLine(Answer):

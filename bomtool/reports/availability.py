@@ -6,10 +6,9 @@ rule (an override, a foreign platform) keeps the figures as they came and says s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from bomtool.reports import overage
 from bomtool.reports.facts import Facts, PartRow, designator_text
 from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Styled
 from bomtool.reports.looks import STATUS, status_text
@@ -17,20 +16,6 @@ from bomtool.reports.looks import STATUS, status_text
 SHEET = "Availability"
 BUILDS_ROW = HEADER_ROW
 """1-based row above the header that holds the builds of each BOM where the program has several."""
-
-
-@dataclass(frozen=True, slots=True)
-class OverageRule:
-    """How extra pieces follow from the need: the larger of a share of it (rounded up) and a least number."""
-
-    share: Decimal
-    least: int
-
-    def pieces(self, need: int) -> int:
-        """Extra pieces for a need."""
-        if need == 0:
-            return 0
-        return max(self.least, int((need * self.share).to_integral_value(ROUND_CEILING)))
 
 
 def columns(facts: Facts) -> list[Column]:
@@ -71,8 +56,6 @@ def columns(facts: Facts) -> list[Column]:
         Column("usable", "Usable stock", 9, "integer", hidden=True),
         Column("plan_need", "Need in the plan", 9, "integer", hidden=True),
         Column("plan_overage", "Overage in the plan", 9, "integer", hidden=True),
-        Column("share", "Overage share", 9, "quiet:text", hidden=True),
-        Column("least", "Least overage", 9, "integer", hidden=True),
     ]
 
 
@@ -122,23 +105,6 @@ def usable_stock(facts: Facts, part: PartRow) -> int:
     return usable if min(usable, found.quantity_required) == found.quantity_from_stock else found.quantity_from_stock
 
 
-def overage_rule(part: PartRow) -> OverageRule:
-    """The rule for other quantities: the platform's where it tells one, else the plan's own share."""
-    found = part.availability
-    told = getattr(found, "overage_rule", None)
-    if isinstance(told, dict):
-        try:
-            rule = OverageRule(Decimal(str(told["share"])), int(told["least"]))
-        except (KeyError, ValueError, ArithmeticError, TypeError):
-            pass
-        else:
-            if rule.pieces(found.quantity_needed) == found.overage:
-                return rule
-    if found.quantity_needed == 0:
-        return OverageRule(Decimal(0), 0)
-    return OverageRule(Decimal(found.overage) / Decimal(found.quantity_needed), 0)
-
-
 def _row(grid: Grid, facts: Facts, part: PartRow, cells: list[str]) -> dict[str, Any]:
     found, flags = part.availability, facts.inputs.availabilities
     r = grid.row + 1
@@ -174,19 +140,19 @@ def _row(grid: Grid, facts: Facts, part: PartRow, cells: list[str]) -> dict[str,
         row["cover"] = _cover(grid, part, r)
     if not live(facts, part):
         return row | {"own_overage": Styled(None, "text")}
-    rule = overage_rule(part)
+    rule = overage.rule_of(part)
     first, last = at("per_build0"), at(f"per_build{len(cells) - 1}")
     need = f"={first}{r}*{cells[0]}" if len(cells) == 1 else (
         f"=SUMPRODUCT({first}{r}:{last}{r},{first}${BUILDS_ROW}:{last}${BUILDS_ROW})"
     )  # fmt: skip
-    if not flags.add_overage and found.overage == 0:
-        more = f'=IF({at("own_overage")}{r}<>"",{at("own_overage")}{r},0)'
+    cell = f"{at('need')}{r}"
+    if not rule.exact and not flags.add_overage and found.overage == 0:
+        extra = "0"
+    elif rule.exact:
+        extra = rule.formula(cell)
     else:
-        more = (
-            f'=IF({at("own_overage")}{r}<>"",{at("own_overage")}{r},IF({at("need")}{r}={at("plan_need")}{r},'
-            f"{at('plan_overage')}{r},IF({at('need')}{r}=0,0,"
-            f"MAX({at('least')}{r},ROUNDUP(ROUND({at('need')}{r}*{at('share')}{r},6),0)))))"
-        )
+        extra = f"IF({cell}={at('plan_need')}{r},{at('plan_overage')}{r},{rule.formula(cell)})"
+    more = f'=IF({at("own_overage")}{r}<>"",{at("own_overage")}{r},{extra})'
     return row | {
         "need": Formula(need, found.quantity_needed),
         "overage": Formula(more, found.overage),
@@ -196,8 +162,6 @@ def _row(grid: Grid, facts: Facts, part: PartRow, cells: list[str]) -> dict[str,
         "usable": usable_stock(facts, part),
         "plan_need": found.quantity_needed,
         "plan_overage": found.overage,
-        "share": rule.share,
-        "least": rule.least,
     }
 
 

@@ -301,10 +301,16 @@ class Summary:
 
     def _guide(self, row: int) -> int:
         row = self.section(row, "Using this workbook")
+        estimated = self.tally.estimated
+        if not estimated:
+            extra = "At other builds each part's own rule of overage holds."
+        else:
+            which = "every part" if estimated == len(self.facts.parts) else f"{estimated:,} parts"
+            extra = f"At other builds the overage of {which} is estimated by the plan's own share."
         row = self._sentence(
             row,
             "Cells on pale yellow with a dotted edge are inputs: Builds here, Own overage on Availability, Chosen offer and "
             "Own price on Pricing. Need, overage, order quantity, price break and totals follow them; offers are not chosen "
-            "anew. At other builds overage is estimated by the plan's own share of each part.",
+            f"anew. {extra}",
         )
         return self._sentence(row, f"Written by bomtool, {when(self.facts.inputs.generated_at)}.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bomtool.reports import overage
 from bomtool.reports.facts import PartRow
 from bomtool.reports.purchasing import Bought
 
@@ -56,6 +57,8 @@ class Tally:
     """What is left over of them."""
     lines: int = 0
     lines_priced: int = 0
+    estimated: int = 0
+    """Parts whose overage at other builds is an estimate."""
     own_prices: int = 0
     """Purchases with a unit price set by hand, which formulas follow."""
 
@@ -64,6 +67,7 @@ class Tally:
         found = part.availability
         lines = sum(len(use.lines) for use in found.reference_designators)
         self.statuses[found.status] += lines or (part.pricing.lines if part.pricing else 0) or 1
+        self.estimated += found.quantity_needed > 0 and not overage.rule_of(part).exact
         for risk in found.risks:
             entry = self.risks.setdefault(risk.code, RiskCount(risk.severity, f"{found.mpn or '?'}: {risk.message}"))
             entry.count += 1

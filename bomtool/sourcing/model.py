@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bomtool.parts.model import Offer, Part
 from bomtool.sourcing.money import Rates
+
+if TYPE_CHECKING:
+    from bomtool.sourcing.overage import Step
 
 Status = Literal["on_hand", "buyable", "partial", "lead_time", "needs_rfq", "no_match", "do_not_place", "excluded"]
 Severity = Literal["info", "warning", "error"]
@@ -231,6 +234,8 @@ class PartPlan:
     risks: tuple[Risk, ...]
     sentences: tuple[str, ...]
     """How the purchase came about."""
+    overage_steps: tuple[Step, ...] = ()
+    """What is required at any need; empty for lines that nothing is bought for."""
 
     @property
     def counted(self) -> bool:

@@ -129,6 +129,18 @@ class PriceStep:
     price: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is required from `from_need` pieces on: the larger of `at_least` and the need + the larger of `percent` of it,
+    rounded up, and `least_extra` + `add`."""
+
+    from_need: int
+    percent: Decimal
+    least_extra: int
+    add: int
+    at_least: int
+
+
 class Overage:
     """The overage of one part: which rule holds at which need, and how many pieces are required."""
 
@@ -172,6 +184,16 @@ class Overage:
         index = bisect_right(self._starts, need) - 1
         return max(self._floors[index], self._plain(index, need))
 
+    def steps(self) -> tuple[Step, ...]:
+        """The same for every need at once: what `required` gives, in steps that ascend."""
+        found = []
+        for start, rule, capped, floor in zip(self._starts, self._rules, self._capped, self._floors, strict=True):
+            if rule is None or capped:
+                found.append(_plain_step(start, None, floor))
+            else:
+                found.append(_plain_step(start, rule, max(floor, rule.order_at_least)))
+        return tuple(found)
+
     def sentence(self, need: int, required: int) -> str:
         """How `required` came about: "need 70, +15 % at least 20 (0603), so 90"."""
         index = max(bisect_right(self._starts, need) - 1, 0)
@@ -191,6 +213,14 @@ class Overage:
     def _plain(self, index: int, need: int) -> int:
         rule = self._rules[index]
         return need if rule is None or self._capped[index] else rule.required(need)
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain_step(start: int, rule: Rule | None, least: int) -> Step:
+    """A step; most parts share theirs."""
+    if rule is None:
+        return Step(start, Decimal(0), 0, 0, least)
+    return Step(start, rule.percent, rule.least_extra, rule.add, least)
 
 
 def _holds(rule: Rule, need: int, price: Decimal | None) -> bool:

@@ -131,6 +131,7 @@ def _part(chooser: PartChooser, chosen: Chosen | None, options: Options) -> Part
         offers=tuple(shown),
         risks=risks(bought_part, chosen, made, options),
         sentences=tuple(words.bought(chooser, chosen, made, options)) if chosen.priced else (),
+        overage_steps=chooser.demand.steps(),
     )
 
 
@@ -168,6 +169,7 @@ def _without_purchase(chooser: PartChooser, options: Options) -> PartPlan:
         offers=tuple(supply.allowed) if supply else (),
         risks=(),
         sentences=(),
+        overage_steps=chooser.demand.steps() if chooser.counted else (),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bomtool.sourcing import overage as overages
 from bomtool.sourcing.model import Options, PartNeed, Requirement, Stock
-from bomtool.sourcing.overage import Overage, PriceStep
+from bomtool.sourcing.overage import Overage, PriceStep, Step
 
 
 def total_builds(needs: Iterable[PartNeed]) -> int:
@@ -71,6 +72,13 @@ class Demand:
         if override is not None and override.overage is not None:
             return needed + override.overage if needed else 0
         return self.overage.required(needed)
+
+    def steps(self) -> tuple[Step, ...]:
+        """What `required` gives for every need, in steps that ascend."""
+        override = self.need.override
+        if override is not None and override.overage is not None:
+            return (Step(1, Decimal(0), 0, override.overage, 0),)
+        return self.overage.steps()
 
     def most_builds(self, cover: int) -> int | None:
         """The largest number of builds whose required pieces do not exceed `cover`; None where there is no limit."""

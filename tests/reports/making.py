@@ -167,6 +167,7 @@ class Maker:
                 self.line(line_id, bom, len(lines[index]) + 1, fate, part_id, mpn, maker, description, refs)
             )
         extra = max(1, -(-need * 2 // 100)) if self.overage and need and fate != "none" else 0
+        rule = [{"from_need": 1, "percent": "2", "least_extra": 1}] if extra else [{"from_need": 1}]
         required = need + extra
         on_hand = rng.choice([0, 0, 50, 10**6]) if self.stock else rng.choice([0, 20])
         processing = rng.choice([0, 7]) if self.stock else 0
@@ -199,6 +200,7 @@ class Maker:
                 "lead_time_days": 53 if fate == "lead" else None,
                 "lifecycle_status": rng.choice(["Production", "NRFND", "Obsolete", None]), "risks": risks, "offers": offers,
                 "arithmetic": [f"{need} needed", f"{extra} overage"],
+                "overage_rule": rule if number % 3 else [],  # some platforms do not tell it
             }
         )  # fmt: skip
         if fate == "dnp":

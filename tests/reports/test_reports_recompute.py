@@ -165,8 +165,12 @@ def follows_the_builds(inputs: ReportInput, done: Path, builds: int) -> None:
         per = {use.bom: use.quantity_per_build for use in part.reference_designators}
         need = per.get(inputs.program.lines[0].bom.id, 0) * builds + per.get(inputs.program.lines[1].bom.id, 0) * second
         row, (purchase,) = available[part.mpn], priced.purchases
-        share = Decimal(part.overage) / part.quantity_needed
-        overage = part.overage if need == part.quantity_needed else math.ceil((need * share).quantize(Decimal("1e-6")))
+        if part.overage_rule:
+            overage = max(1, math.ceil(need * Decimal("0.02"))) if need else 0
+        else:
+            share = Decimal(part.overage) / part.quantity_needed
+            estimate = math.ceil((need * share).quantize(Decimal("1e-6")))
+            overage = part.overage if need == part.quantity_needed else estimate
         assert (row["Need"], row["Overage"], row["To buy"]) == (need, overage, need + overage), part.mpn
         offer = offer_of(part, purchase)
         plain = order(part.quantity_to_buy, offer)

@@ -208,6 +208,16 @@ def _availability(plan: PartPlan) -> dict[str, Any]:
         "offers": [parts.offer(offer) for offer in plan.offers],
         "alternates": [found.part.mpn for found in plan.need.alternates],
         "arithmetic": list(plan.requirement.sentences),
+        "overage_rule": [
+            {
+                "from_need": step.from_need,
+                "percent": step.percent,
+                "least_extra": step.least_extra,
+                "add": step.add,
+                "at_least": step.at_least,
+            }
+            for step in plan.overage_steps
+        ],
     }
 
 
