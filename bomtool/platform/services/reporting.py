@@ -91,12 +91,18 @@ def _compile(database: sqlite3.Connection, query: str, parameters: dict[str, Any
     """The columns a query reads, by view. Raises Refusal 400 for what is no single SELECT over the views."""
     read: dict[str, set[str]] = {}
     denied: list[str] = []
+    selects = False
+    closed = {str(row[0]).casefold() for row in database.execute("PRAGMA module_list")}
 
     def allow(action: int, one: str | None, two: str | None, schema: str | None, _inner: str | None) -> int:
+        nonlocal selects
         if action == sqlite3.SQLITE_SELECT:
+            selects = True
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_READ and one in VIEWS:
             read.setdefault(one, set()).update([two] if two else [])
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and one and not two and _may_be_named_by_with(one.casefold(), closed):
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION and (two or "").casefold() in _FUNCTIONS:
             return sqlite3.SQLITE_OK
@@ -108,7 +114,14 @@ def _compile(database: sqlite3.Connection, query: str, parameters: dict[str, Any
         database.execute(f"EXPLAIN {query}", parameters).close()
     except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
         raise _refused(f"{denied[0]} is not possible here." if denied else f"{error}.") from None
+    if not selects:
+        raise _refused(f"{_named(0, None, None)} is not possible here.")
     return read
+
+
+def _may_be_named_by_with(name: str, closed: set[str]) -> bool:
+    """Whether a table of which no column is read may be one of the query's own WITH: all others are views or closed."""
+    return name not in closed and not name.startswith(("sqlite_", "pragma_"))
 
 
 def _named(action: int, one: str | None, two: str | None) -> str:
@@ -123,15 +136,6 @@ def _named(action: int, one: str | None, two: str | None) -> str:
 
 def _fill(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]]) -> None:
     """Copy in what the query reads: one statement a view. A view of which no column is read is counted only."""
-    try:
-        _copy(database, call, wanted)
-    except sqlite3.OperationalError:
-        raise _refused(f"It reads more than {MAX_COPIED // 2**20} MiB; name fewer columns.") from None
-    except sqlite3.DataError:
-        raise _refused("It reads a value of more than a million characters; leave that column out.") from None
-
-
-def _copy(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]]) -> None:
     cells = 0
     database.set_authorizer(None)
     with call.read() as connection:
@@ -149,8 +153,17 @@ def _copy(database: sqlite3.Connection, call: Call, wanted: dict[str, set[str]])
                     if count > most:
                         raise _refused(f"It reads more than {MAX_CELLS:,} values (of {name}); name fewer columns.")
                     values = [[_plain(value) for value in row] for row in chunk]
-                    database.executemany(f'INSERT INTO "{view.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
+                    _insert(database, f'INSERT INTO "{view.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
             cells += count * len(columns)
+
+
+def _insert(database: sqlite3.Connection, statement: str, values: list[list[Any]]) -> None:
+    try:
+        database.executemany(statement, values)
+    except sqlite3.OperationalError:
+        raise _refused(f"It reads more than {MAX_COPIED / 2**20:g} MiB; name fewer columns.") from None
+    except sqlite3.DataError:
+        raise _refused("It reads a value of more than a million characters; leave that column out.") from None
 
 
 def _plain(value: Any) -> Any:
