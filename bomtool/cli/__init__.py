@@ -25,6 +25,7 @@ COMMANDS = {
     "purchases": ("bomtool.cli.purchases:purchases", "Order what a plan buys, and follow it into stock."),
     "stock": ("bomtool.cli.stock:stock", "Show, set and reserve stock; keep its documents."),
     "jobs": ("bomtool.cli.jobs:jobs", "List async jobs and show what became of one."),
+    "webhooks": ("bomtool.cli.webhooks:webhooks", "Tell other programs when records change."),
     "orgs": ("bomtool.cli.orgs:orgs", "List, create and change orgs and their people."),
     "sql": ("bomtool.cli.sql:sql", "One read-only SELECT over your own records."),
     "catalog": ("bomtool.cli.catalog:catalog", "Load and search the local part catalogue."),

@@ -21,20 +21,20 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from bomtool import __version__
-from bomtool.errors import BomtoolError
+from bomtool.errors import PlatformError, UsageError
 from bomtool.net.addresses import Allowed
 
 Resolver = Callable[[str, int], list[str]]
 MAX_URL = 2048
 
 
-class Refused(BomtoolError):
+class Refused(UsageError):
     """The address may not be spoken to, whatever it would answer."""
 
     code = "address-refused"
 
 
-class NoAnswer(BomtoolError):
+class NoAnswer(PlatformError):
     """Nothing usable came back: no connection, no valid certificate, no whole answer in time."""
 
     code = "no-answer"

@@ -74,6 +74,7 @@ def run(settings: Settings, serving: Serving, *, ready: Callable[[str], Any] | N
     from bomtool.platform.front import Front
     from bomtool.platform.jobs import Pool
     from bomtool.platform.limits import Limits
+    from bomtool.platform.webhook_delivery import Loop
 
     callers = serving.callers()
     listening = _listen(serving.host, serving.port)
@@ -91,7 +92,12 @@ def run(settings: Settings, serving: Serving, *, ready: Callable[[str], Any] | N
         url = _url(listening, secure=serving.certificate is not None)
         server = _telling_server(_config(Front(app, store, callers), serving), lambda: ready(url) if ready else None)
         runner.resume()
-        server.run(sockets=[listening])
+        calling = Loop(store, settings)
+        calling.start()
+        try:
+            server.run(sockets=[listening])
+        finally:
+            calling.close()
     finally:
         listening.close()
         store.close()

@@ -10,9 +10,9 @@ from tests.platform.support import RESISTOR, Platform, line, raw_bom
 CUSTOM = line(None, "X1", is_custom_part=True)
 
 
-def build(platform: Platform) -> dict[str, Any]:
-    """The ids by the name they have in paths, and `key`, which may do everything."""
-    key = platform.key(scopes=("read", "write", "admin"))
+def build(platform: Platform, key: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The ids by the name they have in paths, and `key`, which may do everything; of a fresh org unless one is given."""
+    key = key or platform.key(scopes=("read", "write", "admin"))
     org = key["org_id"]
     found: dict[str, Any] = {
         "key": key,
