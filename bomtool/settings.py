@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     api_url: str | None = Field(None, description="Base URL of a Platform API; empty means the embedded platform")
     api_key: SecretStr | None = Field(None, description="Key of that Platform API")
     org_id: str | None = Field(None, description="Narrow every request to this org")
-    database_url: str | None = Field(None, description="Database of the embedded platform; default: SQLite in data_dir")
+    database_url: str | None = Field(
+        None, repr=False, description="Database of the embedded platform; default: SQLite in data_dir"
+    )
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("bomtool", appauthor=False)),
         description="Folder of the embedded platform's database and local key",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class Embedded:
     """A platform ready to be called: the ASGI app, a key for it, the store behind it."""
 
     app: FastAPI
-    api_key: str
+    api_key: str = field(repr=False)
     store: Store
 
     def close(self) -> None:

@@ -79,8 +79,7 @@ class Gate:
             if started:
                 raise
             status, detail = self._explain(error)
-            if status == 500:
-                _log.exception("request %s failed", request_id)
+            _log.exception("request %s failed", request_id)
             await answer(status, {"detail": detail}, request_id, stamped)
 
     async def _admit(self, scope: Scope, headers: Headers) -> None:
