@@ -59,6 +59,7 @@ files = Table(
         postgresql_where=text("finished_at IS NULL"),
     ),
     Index("ix_inbox_files_folder_state", "folder", "state"),
+    Index("ix_inbox_files_folder_name", "folder", "name", "finished_at"),
     Index("ix_inbox_files_job", "job"),
 )
 """`state`: waiting, working, placing, uncertain; then done, failed or gone. `target` is the path below the folder that
