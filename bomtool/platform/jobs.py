@@ -1,39 +1,30 @@
-"""Async jobs: a row each, run by a runner.
+"""Async jobs as the platform's operations know them: stored in the caller's transaction, run by a runner.
 
-`submit` stores the job in the caller's transaction and hands it to the runner once that is committed. What a job does is
-a function of (store, settings, org, arguments) that may safely be done twice; a durable engine can take the runner's
-place without the operations noticing.
+`submit` stores the job and hands it to the runner once that is committed. Who runs it: the embedded platform at once, in
+the thread that asks; `bomtool serve` on threads beside it; `bomtool worker` processes on as many machines as there are.
+All of them take jobs from the one queue (see `queue`), so that what one leaves another finishes.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select
 from starlette.responses import Response
 
-from bomtool.errors import BomtoolError
+from bomtool.platform import job_kinds, queue, tasks
 from bomtool.platform.calls import Call, canonical_id
-from bomtool.platform.errors import Refusal, not_found
-from bomtool.platform.tables import jobs
+from bomtool.platform.errors import not_found
+from bomtool.platform.job_tables import jobs
+from bomtool.platform.workers import Worker, worker_name
 from bomtool.store.schema import new_id, now
 
 if TYPE_CHECKING:
     from bomtool.settings import Settings
     from bomtool.store import Store
 
-Work = Callable[["Store", "Settings", str, dict[str, Any]], Any]
-
-KEPT = timedelta(days=30)
-STALE = timedelta(minutes=30)
-"""A job that has run this long belongs to a process that is gone."""
-
 _WORKERS = 2
-_log = logging.getLogger("bomtool.platform.jobs")
 
 
 class Runner(Protocol):
@@ -49,43 +40,40 @@ class Runner(Protocol):
 class Inline:
     """Runs each job at once, in the thread that submits it: the embedded platform has no later."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, lease: timedelta = queue.LEASE) -> None:
         self.store, self.settings = store, settings
+        self._hands = tasks.Hands(store, worker_name(), lease)
+        self._tidied = False
 
     def start(self, job_id: str) -> None:
-        """Run the job to its end."""
-        run(self.store, self.settings, job_id)
+        """Run the job to its end, unless a worker was quicker."""
+        claim = queue.claim_one(self.store, self._hands.worker, job_id, self._hands.lease)
+        if claim is not None:
+            task = tasks.Task(self.store, self.settings, claim)
+            with self._hands.holding(task):
+                tasks.run(task, job_kinds.work(claim.kind), others=False)
+        if not self._tidied:
+            self._tidied = True
+            queue.tidy(self.store)
 
     def close(self) -> None:
         """Nothing is left running."""
 
 
-class Pool:
+class Pool(Worker):
     """Runs jobs on a few threads beside the served platform."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        self.store, self.settings = store, settings
-        self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="bomtool-job")
+        super().__init__(store, settings, job_kinds.KINDS, threads=_WORKERS)
 
     def start(self, job_id: str) -> None:
-        """Queue the job."""
-        self._threads.submit(run, self.store, self.settings, job_id)
+        """Look for work at once: there is some."""
+        self.resume()
+        self.wake()
 
     def resume(self) -> None:
-        """Take up what an earlier process left queued or unfinished."""
-        with self.store.write() as connection:
-            stale = (jobs.c.status == "running") & (jobs.c.started_at < now() - STALE)
-            connection.execute(update(jobs).where(stale).values(status="queued"))
-            waiting = connection.execute(
-                select(jobs.c.id).where(jobs.c.status == "queued").order_by(jobs.c.created_at)
-            ).scalars()
-            found = list(waiting)
-        for job_id in found:
-            self.start(job_id)
-
-    def close(self) -> None:
-        """Finish what is running; what is queued stays for the next process."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Begin to take jobs, also those an earlier process left."""
+        self.begin()
 
 
 def submit(
@@ -112,7 +100,6 @@ def enqueue(
 ) -> str:
     """Store a job in the caller's transaction; its id, for the runner once that is committed."""
     identifier = new_id()
-    connection.execute(delete(jobs).where(jobs.c.created_at < now() - KEPT))
     connection.execute(
         insert(jobs).values(
             id=identifier,
@@ -142,53 +129,3 @@ def shown(row: Any) -> dict[str, Any]:
     """A job as the wire has it."""
     names = ("id", "kind", "status", "result", "error", "org_id", "created_at", "started_at", "finished_at")
     return {**{name: getattr(row, name) for name in names}, "progress": {"done": row.done, "total": row.total}}
-
-
-def run(store: Store, settings: Settings, job_id: str) -> None:
-    """Run a queued job to its end, whatever that is; a job somebody else has taken is left alone."""
-    with store.write() as connection:
-        taken = connection.execute(
-            update(jobs)
-            .where(jobs.c.id == job_id, jobs.c.status == "queued")
-            .values(status="running", started_at=now())
-        )
-        if taken.rowcount != 1:
-            return
-        row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one()
-    ended: dict[str, Any]
-    try:
-        ended = {
-            "status": "succeeded",
-            "result": _work(row.kind)(store, settings, row.org_id, row.arguments),
-            "done": 1,
-        }
-    except Refusal as refusal:
-        ended = {"status": "failed", "error": str(refusal.detail)}
-    except BomtoolError as error:
-        ended = {"status": "failed", "error": error.message}
-    except Exception:
-        _log.exception("job %s failed", job_id)
-        ended = {"status": "failed", "error": "The job failed; its id names the entry in the platform's log."}
-    with store.write() as connection:
-        connection.execute(update(jobs).where(jobs.c.id == job_id).values(finished_at=now(), **ended))
-
-
-def _work(kind: str) -> Work:
-    """What a kind of job does; the services are imported when the first one runs."""
-    if kind == "upsert_bom":
-        from bomtool.platform.services.pushing import upsert
-
-        return upsert
-    if kind == "availabilities":
-        from bomtool.platform.services.planning import availabilities_job
-
-        return availabilities_job
-    if kind == "send_email":
-        from bomtool.platform.services.emails import send
-
-        return send
-    if kind == "write_parts":
-        from bomtool.platform.services.org_parts import write
-
-        return write
-    raise BomtoolError(f"This platform knows no job of the kind {kind}.")

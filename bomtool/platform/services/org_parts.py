@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
@@ -19,9 +20,11 @@ from bomtool.store.schema import new_id, now
 
 if TYPE_CHECKING:
     from bomtool.platform.calls import Call
-    from bomtool.settings import Settings
+    from bomtool.platform.tasks import Task
     from bomtool.store import Store
 
+SLICE = 2_000
+"""Parts written in one transaction."""
 OWN = "own parts"
 """The name that parts of an org's own are shown under, where others name their catalogue."""
 
@@ -137,37 +140,52 @@ def check(connection: Connection, call: Call, org_id: str, part_ids: Iterable[st
         raise invalid({field: [f"There is no part {part_id[:40]}." for part_id in unknown[:20]]})
 
 
-def write(store: Store, settings: Settings, org_id: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def write(task: Task) -> dict[str, Any]:
     """The job behind async create and upsert: `{created, updated, errors}`, the first two as part ids, the last by index.
 
-    Three statements, whatever the number of parts; done twice it changes nothing more.
+    Parts go in slices, each a step of its own: three statements a slice.
     """
-    rows, errors = _rows(org_id, arguments["parts"])
-    may_update = bool(arguments["update"])
-    with store.write() as connection:
-        query = select(org_parts.c.part_id).where(org_parts.c.org_id == org_id, org_parts.c.part_id.in_(list(rows)))
-        known = set(connection.execute(query).scalars())
-        fresh = [row for part_id, (_, row) in rows.items() if part_id not in known]
-        stale = [row for part_id, (_, row) in rows.items() if part_id in known]
-        if fresh:
-            connection.execute(insert(org_parts), fresh)
-        if stale and may_update:
-            columns = [name for name in stale[0] if name not in ("id", "org_id", "part_id", "created_at")]
-            statement = (
-                update(org_parts)
-                .where(org_parts.c.org_id == org_id, org_parts.c.part_id == bindparam("own_part"))
-                .values({name: bindparam(f"new_{name}") for name in columns})
-            )
-            connection.execute(
-                statement, [{"own_part": row["part_id"], **{f"new_{n}": row[n] for n in columns}} for row in stale]
-            )
-    if not may_update:
-        for part_id in (row["part_id"] for row in stale):
-            errors.append({"index": rows[part_id][0], "part": part_id, "message": "The org has this part already."})
+    rows, errors = _rows(task.org_id, task.arguments["parts"])
+    may_update = bool(task.arguments["update"])
+    answer: dict[str, Any] = {"created": [], "updated": [], "errors": errors}
+    wanted = list(rows)
+    for at in range(0, len(wanted), SLICE):
+        task.progress(at, len(wanted))
+        slice_ = [rows[part_id][1] for part_id in wanted[at : at + SLICE]]
+        write_slice = partial(_write, org_id=task.org_id, rows=slice_, may_update=may_update)
+        done = task.step(f"parts {at}", write_slice)
+        for name in ("created", "updated"):
+            answer[name] += done[name]
+        for part_id in done["known"]:
+            message = "The org has this part already."
+            errors.append({"index": rows[part_id][0], "part": part_id, "message": message})
+    errors.sort(key=lambda error: error["index"])
+    return answer
+
+
+def _write(connection: Connection, *, org_id: str, rows: list[Row], may_update: bool) -> dict[str, list[str]]:
+    ids_ = [row["part_id"] for row in rows]
+    query = select(org_parts.c.part_id).where(org_parts.c.org_id == org_id, org_parts.c.part_id.in_(ids_))
+    known = set(connection.execute(query).scalars())
+    fresh = [row for row in rows if row["part_id"] not in known]
+    stale = [row for row in rows if row["part_id"] in known]
+    if fresh:
+        connection.execute(insert(org_parts), fresh)
+    if stale and may_update:
+        columns = [name for name in stale[0] if name not in ("id", "org_id", "part_id", "created_at")]
+        statement = (
+            update(org_parts)
+            .where(org_parts.c.org_id == org_id, org_parts.c.part_id == bindparam("own_part"))
+            .values({name: bindparam(f"new_{name}") for name in columns})
+        )
+        connection.execute(
+            statement, [{"own_part": row["part_id"], **{f"new_{n}": row[n] for n in columns}} for row in stale]
+        )
+    named = [row["part_id"] for row in stale]
     return {
         "created": [row["part_id"] for row in fresh],
-        "updated": [row["part_id"] for row in stale] if may_update else [],
-        "errors": sorted(errors, key=lambda error: error["index"]),
+        "updated": named if may_update else [],
+        "known": [] if may_update else named,
     }
 
 

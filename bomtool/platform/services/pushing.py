@@ -16,8 +16,7 @@ from bomtool.platform.services.matching import Row
 if TYPE_CHECKING:
     from bomtool.parts.catalog import Catalog
     from bomtool.parts.model import Part
-    from bomtool.settings import Settings
-    from bomtool.store import Store
+    from bomtool.platform.tasks import Task
 
 
 @dataclass(slots=True)
@@ -72,16 +71,21 @@ def check_upsert(body: BomUpsert) -> None:
         raise invalid({"lines": "Send either raw_lines or lines."})
 
 
-def upsert(store: Store, settings: Settings, org_id: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The job behind `PUT /v1/boms/async_upsert/`: `{bom, outcome}`. Doing it twice changes nothing more."""
+def upsert(task: Task) -> dict[str, Any]:
+    """The job behind `PUT /v1/boms/async_upsert/`: `{bom, outcome}`. The BOM is written once in the life of the job."""
+    arguments, org_id = task.arguments, task.org_id
     body = BomUpsert.model_validate(arguments["body"])
-    catalog = org_parts.OrgCatalog(store, settings.catalog, (org_id,))
+    catalog = org_parts.OrgCatalog(task.store, task.settings.catalog, (org_id,))
     prepared = from_parts(catalog, body, body.lines) if body.lines else from_raw(catalog, body, body.raw_lines)
-    with store.write() as connection:
-        allowed, teams = bool(arguments.get("allow_unmatched")), arguments.get("teams")
-        seen = None if teams is None else frozenset(teams)
+    allowed, teams = bool(arguments.get("allow_unmatched")), arguments.get("teams")
+    seen = None if teams is None else frozenset(teams)
+
+    def write(connection: Connection) -> dict[str, Any]:
         row, outcome = prepared.push(connection, org_id, allow_unmatched=allowed, teams=seen)
         return {"bom": row.id, "outcome": outcome}
+
+    written: dict[str, Any] = task.step("write", write)
+    return written
 
 
 def _unknown(part_id: str) -> str:
