@@ -9,15 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from bomtool.parts import prices
-from bomtool.parts.columns import Row, lead_days, lifecycle_of, mounting
+from bomtool.parts.answer_values import (
+    attribute,
+    by_currency,
+    days,
+    inner,
+    ladder,
+    moment,
+    money,
+    parameter,
+    specification,
+    text,
+    weeks,
+    whole,
+)
+from bomtool.parts.columns import Row, lifecycle_of, mounting
 
 _FIRST_NUMBER = re.compile(r"\d[\d,.]*")
-_MOST = 2**31 - 1
 
 
 @dataclass(slots=True)
@@ -44,20 +56,20 @@ def digikey_v3(value: dict[str, Any], context: Context) -> Iterator[Row]:
     """One packaging of a part."""
     yield Row(
         text(value["manufacturerpartnumber"]),
-        manufacturer=_inner(value.get("manufacturer"), "value", "name"),
-        package=_parameter(value, "Package / Case"),
+        manufacturer=inner(value.get("manufacturer"), "value", "name"),
+        package=parameter(value, "Package / Case"),
         description=text(value.get("productdescription")),
-        mount=mounting(_parameter(value, "Mounting Type")),
-        lifecycle=lifecycle_of(_inner(value.get("productstatus"), "status")),
+        mount=mounting(parameter(value, "Mounting Type")),
+        lifecycle=lifecycle_of(inner(value.get("productstatus"), "status")),
         datasheet=text(value.get("primarydatasheet")),
         supplier="DigiKey",
         sku=text(value["digikeypartnumber"]),
         stock=whole(value.get("quantityavailable")),
         moq=whole(value.get("minimumorderquantity")) or 1,
-        packaging=_inner(value.get("packaging"), "value", "name"),
+        packaging=inner(value.get("packaging"), "value", "name"),
         currency=context.currency or "",
         breaks=ladder(value.get("standardpricing"), "breakquantity", "unitprice"),
-        lead_time_days=_weeks(value.get("manufacturerleadweeks")),
+        lead_time_days=weeks(value.get("manufacturerleadweeks")),
         authorized=True,
         url=text(value.get("producturl")),
         fetched_at=context.fetched_at,
@@ -68,16 +80,16 @@ def digikey_v4(value: dict[str, Any], context: Context) -> Iterator[Row]:
     """A part with its packagings, each an offer."""
     about = value.get("description") or {}
     for variation in value["productvariations"]:
-        packed = _inner(variation.get("packagetype"), "name")
+        packed = inner(variation.get("packagetype"), "name")
         stock = whole(variation.get("quantityavailableforpackagetype"))
         yield Row(
             text(value["manufacturerproductnumber"]),
-            manufacturer=_inner(value.get("manufacturer"), "name"),
-            package=_parameter(value, "Package / Case"),
-            category=_inner(value.get("category"), "name"),
+            manufacturer=inner(value.get("manufacturer"), "name"),
+            package=parameter(value, "Package / Case"),
+            category=inner(value.get("category"), "name"),
             description=text(about.get("productdescription")),
-            mount=mounting(_parameter(value, "Mounting Type")),
-            lifecycle=lifecycle_of(_inner(value.get("productstatus"), "status")),
+            mount=mounting(parameter(value, "Mounting Type")),
+            lifecycle=lifecycle_of(inner(value.get("productstatus"), "status")),
             datasheet=text(value.get("datasheeturl")),
             supplier="DigiKey",
             sku=text(variation["digikeyproductnumber"]),
@@ -86,7 +98,7 @@ def digikey_v4(value: dict[str, Any], context: Context) -> Iterator[Row]:
             packaging=packed,
             currency=context.currency or "",
             breaks=ladder(variation.get("standardpricing"), "breakquantity", "unitprice"),
-            lead_time_days=_weeks(value.get("manufacturerleadweeks")),
+            lead_time_days=weeks(value.get("manufacturerleadweeks")),
             authorized=True if not variation.get("marketplace") else None,
             url=text(value.get("producturl")),
             fetched_at=context.fetched_at,
@@ -111,10 +123,10 @@ def mouser(value: dict[str, Any], context: Context) -> Iterator[Row]:
         stock=whole(value.get("availabilityinstock")) if stock is None else whole(stock[0].replace(",", "")),
         moq=whole(value.get("min")) or 1,
         order_multiple=whole(value.get("mult")) or 1,
-        packaging=_attribute(value, "Packaging"),
+        packaging=attribute(value, "Packaging"),
         currency=named.pop() if len(named) == 1 else "" if named else context.currency or "",
         breaks=ladder(steps, "quantity", "price"),
-        lead_time_days=_days(value.get("leadtime")),
+        lead_time_days=days(value.get("leadtime")),
         authorized=True,
         url=text(value.get("productdetailurl")),
         fetched_at=context.fetched_at,
@@ -150,21 +162,21 @@ def nexar(value: dict[str, Any], context: Context) -> Iterator[Row]:
     """A part with the offers of many sellers, in their currencies; stock below 0 means that it is not known."""
     part = Row(
         text(value["mpn"]),
-        manufacturer=_inner(value.get("manufacturer"), "name"),
-        category=_inner(value.get("category"), "name"),
+        manufacturer=inner(value.get("manufacturer"), "name"),
+        category=inner(value.get("category"), "name"),
         description=text(value.get("shortdescription")),
-        datasheet=_inner(value.get("bestdatasheet"), "url"),
+        datasheet=inner(value.get("bestdatasheet"), "url"),
         fetched_at=context.fetched_at,
     )
     sold = False
     for seller in value["sellers"] or ():
         for offer in seller.get("offers") or ():
             sold = True
-            by_currency = _by_currency(offer.get("prices"), "currency")
-            for currency, steps in by_currency.items() or [("", [])]:
+            ladders = by_currency(offer.get("prices"), "currency")
+            for currency, steps in ladders.items() or [("", [])]:
                 yield replace(
                     part,
-                    supplier=_inner(seller.get("company"), "name"),
+                    supplier=inner(seller.get("company"), "name"),
                     sku=text(offer.get("sku")),
                     stock=whole(offer.get("inventorylevel")),
                     moq=whole(offer.get("moq")) or 1,
@@ -175,7 +187,7 @@ def nexar(value: dict[str, Any], context: Context) -> Iterator[Row]:
                     lead_time_days=whole(offer.get("factoryleaddays")) or None,
                     authorized=seller.get("isauthorized") if isinstance(seller.get("isauthorized"), bool) else None,
                     url=text(offer.get("clickurl")),
-                    fetched_at=_time(offer.get("updated")) or context.fetched_at,
+                    fetched_at=moment(offer.get("updated")) or context.fetched_at,
                 )
     if not sold:
         yield part
@@ -219,15 +231,15 @@ def cofactr(value: dict[str, Any], context: Context) -> Iterator[Row]:
         description=text(value.get("description")),
         mount=mounting(text(value.get("terminationtype"))),
         lifecycle=lifecycle_of(text(value.get("lifecyclestatus"))),
-        fetched_at=context.fetched_at or _time(value.get("productupdatedat")),
+        fetched_at=context.fetched_at or moment(value.get("productupdatedat")),
     )
     if not value["offers"]:
         yield part
     for offer in value["offers"] or ():
-        for currency, steps in _by_currency(offer.get("prices"), "currency").items() or [("", [])]:
+        for currency, steps in by_currency(offer.get("prices"), "currency").items() or [("", [])]:
             yield replace(
                 part,
-                supplier=_inner(offer.get("seller"), "label", "name"),
+                supplier=inner(offer.get("seller"), "label", "name"),
                 sku=text(offer.get("sku")),
                 stock=whole(offer.get("inventorylevel")),
                 moq=whole(offer.get("moq")) or 1,
@@ -237,7 +249,7 @@ def cofactr(value: dict[str, Any], context: Context) -> Iterator[Row]:
                 breaks=ladder(steps, "quantity", "price"),
                 lead_time_days=whole(offer.get("factoryleaddays")) or None,
                 authorized=offer.get("isauthorized") if isinstance(offer.get("isauthorized"), bool) else None,
-                fetched_at=_time(offer.get("offerupdatedat")) or part.fetched_at,
+                fetched_at=moment(offer.get("offerupdatedat")) or part.fetched_at,
             )
 
 
@@ -245,9 +257,9 @@ def trustedparts(value: dict[str, Any], context: Context) -> Iterator[Row]:
     """A part with the offers of authorised distributors; some of them give no number of their own ("N/A")."""
     part = Row(
         text(value["partnumber"]),
-        manufacturer=_inner(value.get("manufacturer"), "name"),
-        package=_specification(value, "Package / Case"),
-        mount=mounting(_specification(value, "Mounting Style")),
+        manufacturer=inner(value.get("manufacturer"), "name"),
+        package=specification(value, "Package / Case"),
+        mount=mounting(specification(value, "Mounting Style")),
         fetched_at=context.fetched_at,
     )
     sold = False
@@ -290,8 +302,8 @@ def tme(value: dict[str, Any], context: Context) -> Iterator[Row]:
     known = listed.get("currency") if listed else None
     yield Row(
         text(numbers[0]),
-        manufacturer=_inner(maker, "name"),
-        category=_inner(value.get("category"), "name"),
+        manufacturer=inner(maker, "name"),
+        category=inner(value.get("category"), "name"),
         description=text(value.get("description")),
         supplier="TME",
         sku=text(value["symbol"]),
@@ -318,94 +330,3 @@ SHAPES = (
     (("symbol", "manufacturersymbols"), tme),
 )
 """Members that only one interface's products have, and its function."""
-
-
-def text(value: Any) -> str:
-    """A text, or a number as text; "" for anything else."""
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
-
-
-def whole(value: Any) -> int | None:
-    """A count that can be one: an integer from 0 up, also written as text; None for anything else."""
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        value = int(value)
-    if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
-    return value if 0 <= value <= _MOST else None
-
-
-def money(value: Any) -> Decimal:
-    """A price as a number or as text. Raises ValueError."""
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
-    return prices.number(str(value))
-
-
-def ladder(steps: Any, quantity: str, price: str) -> str:
-    """Price breaks as a compact ladder, "" without any."""
-    given = [step for step in steps or () if step.get(price)]
-    written = [step[price] for step in given]
-    if given and all(isinstance(value, str) for value in written):
-        return prices.join(list(zip((int(step[quantity]) for step in given), prices.numbers(written), strict=True)))
-    return prices.join([(int(step[quantity]), money(step[price])) for step in given])
-
-
-def _by_currency(steps: Any, name: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for step in steps or ():
-        found.setdefault(text(step.get(name)).upper(), []).append(step)
-    return found
-
-
-def _inner(value: Any, *names: str) -> str:
-    """A text, or that of the first of these members where it is an object."""
-    if isinstance(value, dict):
-        return next((found for name in names if (found := text(value.get(name)))), "")
-    return text(value)
-
-
-def _parameter(value: dict[str, Any], name: str) -> str:
-    for parameter in value.get("parameters") or ():
-        if name in (parameter.get("parameter"), parameter.get("parametertext")):
-            found = text(parameter.get("value") or parameter.get("valuetext"))
-            return "" if found == "-" else found
-    return ""
-
-
-def _specification(value: dict[str, Any], name: str) -> str:
-    for entry in value.get("specifications") or ():
-        if text(entry.get("key")) == name:
-            return text(entry.get("value"))
-    return ""
-
-
-def _attribute(value: dict[str, Any], name: str) -> str:
-    wanted = [a for a in value.get("productattributes") or () if a.get("attributename") == name]
-    return text(wanted[0].get("attributevalue")) if len(wanted) == 1 else ""
-
-
-def _weeks(value: Any) -> int | None:
-    return _lead(value, 7)
-
-
-def _days(value: Any) -> int | None:
-    return _lead(value, 1)
-
-
-def _lead(value: Any, unit: int) -> int | None:
-    try:
-        return lead_days(text(value), unit) or None
-    except ValueError:
-        return None
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text(value))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
