@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bomtool.client import Client
 
 EVENTS = ("requested", "approved", "rejected", "ordered", "shipped", "arrived", "received", "cancelled", "noted")
+KINDS = ("freight", "fee", "service", "tax", "discount", "other")
 _LIST = """
     SELECT p.id, p.reference_number, s.name AS supplier, g.name AS program, p.status, p.currency,
            (SELECT count(*) FROM purchase_lines AS l WHERE l.purchase_id = p.id) AS lines,
@@ -143,6 +144,21 @@ def _show(found: PurchaseOrder, as_json: bool) -> None:
         output.say(
             f"{event.occurred_at:%Y-%m-%d %H:%M} {event.event_type}{about}{f': {event.note}' if event.note else ''}"
         )
+
+
+@purchases.command(epilog="Example: bomtool purchases fee PO-1 freight DHL 15.00")
+@click.argument("purchase")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("description")
+@click.argument("amount", type=Amount())
+@json_option
+def fee(purchase: str, kind: Any, description: str, amount: Decimal, as_json: bool) -> None:
+    """Add what a PURCHASE costs beside its parts; a discount is subtracted."""
+    with records.platform() as (client, _):
+        found = _find(client, purchase)
+        client.purchases.create_no_part_line(found.id, kind=kind, description=description, unit_price=amount)
+        found = client.purchases.get(found.id)
+    _show(found, as_json)
 
 
 @purchases.command(epilog="Example: bomtool purchases event PO-1 received --line 3f2a9c1e=120 --location A1")
