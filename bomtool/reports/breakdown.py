@@ -43,6 +43,8 @@ class Tables:
     rows: Sequence[Bought]
     pricing: Grid
     tally: Tally
+    fee_rows: int
+    """Rows of fees below those of the purchases on Pricing."""
 
     def statuses(self, row: int) -> int:
         """Lines by status, with the status ring. Returns the next free row."""
@@ -68,7 +70,8 @@ class Tables:
 
     def costs(self, row: int, title: str, key: str, costs: Costs) -> int:
         """Cost by a column of Pricing, by formulas, largest first, with a bar chart. Returns the next free row."""
-        ranked, everything = costs.ranked, self.tally.total
+        fees = self.facts.fees
+        ranked, everything = costs.ranked, self.tally.total + fees
         begin = row
         row = self._head(row, title, self.facts.currency)
         first = row
@@ -78,16 +81,25 @@ class Tables:
         if not ranked:
             self._cell(row, 1, "nothing is priced", italic=True, font_color=QUIET)
             return row + 1
-        rest = everything - sum((cost for _, cost in ranked[:MOST]), Decimal(0))
-        total = f"SUM({self.pricing.span('total', self.rows[0].row, self.rows[-1].row)})"
         above = f"SUM(E{first + 1}:E{row})"
-        self._cost_row(row, "Other", f"=ROUND({total}-{above},{self.facts.digits})", rest, everything)
+        if fees:
+            self._cost_row(row, "Fees of orders", f"={fees:f}", fees, everything)
+            row += 1
+            above = f"SUM(E{first + 1}:E{row})"
+        rest = everything - fees - sum((cost for _, cost in ranked[:MOST]), Decimal(0))
+        self._cost_row(row, "Other", f"=ROUND({self._everything}-{above},{self.facts.digits})", rest, everything)
         row += 1
         self._bars(first, row - 1)
         last = row - 1 if rest else row - 2
         height = max(HEIGHT, 24 * (last - first + 1))  # less, and programs leave out every other name
         self._bar_chart(begin, title, first, last, height)
         return max(row, begin + 2 + height // 17)
+
+    @property
+    def _everything(self) -> str:
+        """The sum of Pricing with its fees, as a formula."""
+        count = len(self.rows) + self.fee_rows
+        return f"SUM({self.pricing.span('total', self.rows[0].row, self.rows[0].row + count - 1)})"
 
     def _sum_of(self, key: str, row: int) -> str:
         """A sum over Pricing that takes the name as it stands, where SUMIF would read * and ? as wild cards."""
@@ -100,8 +112,7 @@ class Tables:
         for column in (2, 3):
             self._cell(row, column, None)
         self._figure(row, Formula(formula, value), self.grid.looks.money)
-        first, last = self.rows[0].row, self.rows[-1].row
-        total = f"SUM({self.pricing.span('total', first, last)})"
+        total = self._everything
         share = float(value / everything) if everything else 0.0
         self._cell(row, SHARE, Formula(f"=IF({total}=0,0,E{row + 1}/{total})", share), num_format="0%")
 

@@ -83,6 +83,8 @@ def _carts(one: PlainProgram) -> tuple[dict[str, list[list[str]]], list[str]]:
     names: dict[str, str] = {}
     for row in one.tables["purchase_list"].lines:
         values = row.values
+        if values.get("quantity") is None:  # a fee of the order
+            continue
         supplier = str(values.get("supplier") or "")
         name = names.setdefault(supplier, _file_name(supplier, set(names.values())))
         fields = [str(values.get(key) or "") for key in ("sku", "quantity", "reference", "mpn", "manufacturer")]

@@ -93,12 +93,13 @@ def _holding(facts: Facts) -> str:
 def _breakdown(one: PlainProgram) -> str:
     """The status ring, cost by category and by supplier."""
     tally = one.prepared.tally
+    fees = {"Fees of orders": one.prepared.facts.fees} if one.prepared.facts.fees else {}
     counts = tally.statuses
     ring = [(status, status_text(status), counts[status]) for status in STATUS if counts[status]]
     charts = [
         ("Lines by status", drawing.ring(ring)),
-        ("Cost by category", drawing.bars(dict(tally.categories.ranked))),
-        ("Cost by supplier", drawing.bars(dict(tally.suppliers.ranked))),
+        ("Cost by category", drawing.bars(dict(tally.categories.ranked) | fees)),
+        ("Cost by supplier", drawing.bars(dict(tally.suppliers.ranked) | fees)),
     ]
     inner = "".join(f"<div><h3>{title}</h3>{svg}</div>" for title, svg in charts if svg)
     return f'<div class="columns">{inner}</div>' if inner else ""

@@ -6,7 +6,6 @@ Chosen offer and Own price are inputs: order quantity, price break and total fol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,7 @@ from bomtool.reports import availability
 from bomtool.reports.facts import Facts
 from bomtool.reports.grid import HEADER_ROW, Column, Formula, Grid, Styled, rounded
 from bomtool.reports.offers import OfferBook
-from bomtool.reports.purchasing import Bought
+from bomtool.reports.purchasing import Bought, Fee, Plan
 from bomtool.reports.tally import Tally
 
 SHEET = "Pricing"
@@ -59,11 +58,10 @@ def columns(facts: Facts) -> list[Column]:
     ]
 
 
-def write(
-    grid: Grid, offers: Grid, parts: Grid, facts: Facts, rows: Sequence[Bought], book: OfferBook, tally: Tally
-) -> None:
-    """Write every purchase and the total."""
-    writer = _Writer(grid, offers, parts, facts, book, total_row=FIRST + len(rows))
+def write(grid: Grid, offers: Grid, parts: Grid, facts: Facts, plan: Plan, book: OfferBook, tally: Tally) -> None:
+    """Write every purchase, the fees of orders, and the total."""
+    rows = plan.rows
+    writer = _Writer(grid, offers, parts, facts, book, total_row=plan.total_row)
     for row in rows:
         grid.add(writer.values(row))
         ranges = book.rows(row.part.index)
@@ -77,10 +75,12 @@ def write(
                 {"validate": "list", "source": source, "error_type": "warning", "error_title": "Not in the list",
                  "error_message": "Choose one of the offers of this part (sheet Offers)."},
             )  # fmt: skip
+    for fee in plan.fees:
+        grid.add(writer.fee(fee))
     last = grid.row
     if not rows:
         grid.say("There is nothing to buy: the program has no parts.")
-    grid.add(writer.sum(tally if rows else None, last))
+    grid.add(writer.sum(tally if rows or plan.fees else None, last))
     if rows and "share" in grid:
         letter = grid.letter("share")
         grid.sheet.conditional_format(
@@ -145,6 +145,19 @@ class _Writer:
             return False
         return (row.total is None) == (row.asked > 0) or row.part.pricing is None
 
+    def fee(self, fee: Fee) -> dict[str, Any]:
+        """A fee of an order."""
+        row = self.grid.row + 1
+        return {
+            "mpn": Styled(fee.what, "text"),
+            "offer": Styled(fee.supplier, "text"),
+            "own_price": Styled(None, "text"),
+            "category": "Fees",
+            "total": fee.amount,
+            "share": self._share(fee.amount, f"{self.at['total']}{row}"),
+            "supplier": fee.supplier,
+        }
+
     def formulas(self, row: Bought, cells: dict[str, Any]) -> dict[str, Any]:
         """The cells that follow the inputs."""
         r, at, digits, places = row.row, self.at, self.facts.digits, self.book.places(row.part.index)
@@ -161,7 +174,7 @@ class _Writer:
                 cells["total"],
             ),
             "priced": self._priced(row),
-            "share": self._share(row, total),
+            "share": self._share(row.total, total),
         }
         if ranges is None:
             return out | {
@@ -249,9 +262,9 @@ class _Writer:
             f"=IF(COUNT({letter}{r}:{letter}{r + row.pieces - 1})={row.pieces},{self.at['lines']}{r},0)", value
         )
 
-    def _share(self, row: Bought, total: str) -> Formula:
+    def _share(self, cost: Decimal | None, total: str) -> Formula:
         everything = f"{self.at['total']}${self.total_row}"
-        value = float(row.total / self.known) if row.total is not None and self.known else 0.0
+        value = float(cost / self.known) if cost is not None and self.known else 0.0
         return Formula(f"=IF(OR({everything}=0,NOT(ISNUMBER({total}))),0,{total}/{everything})", value)
 
     def sum(self, tally: Tally | None, last: int) -> dict[str, Any]:
@@ -262,14 +275,13 @@ class _Writer:
             return styled | {"mpn": Styled("Total", "total:text"), "total": Styled(0, "total:money")}
         fees = self.facts.fees
 
-        def total(key: str, value: Any, more: Decimal = Decimal(0)) -> Formula:
-            plus = f"+{more:f}" if more else ""
-            return Formula(f"=ROUND(SUM({self.at[key]}{FIRST}:{self.at[key]}{last}){plus},{digits})", value)
+        def total(key: str, value: Any) -> Formula:
+            return Formula(f"=ROUND(SUM({self.at[key]}{FIRST}:{self.at[key]}{last}),{digits})", value)
 
         return styled | {
             "mpn": Styled("Total with fees" if fees else "Total", "total:text"),
             "offer": Styled(f"of it fees of orders and packaging: {fees:,f}" if fees else None, "total:text"),
-            "total": Styled(total("total", tally.total + fees, fees), "total:money"),
+            "total": Styled(total("total", tally.total + fees), "total:money"),
             "excess_value": Styled(total("excess_value", tally.excess), "total:money"),
             "priced": Formula(f"=SUM({self.at['priced']}{FIRST}:{self.at['priced']}{last})", tally.lines_priced),
             "lines": Styled(Formula(f"=SUM({self.at['lines']}{FIRST}:{self.at['lines']}{last})", tally.lines),

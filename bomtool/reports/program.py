@@ -124,7 +124,7 @@ class ProgramSheets:
         self.start(self.parts, "Availability", freeze=3)
         availability.write(self.parts, found, builds_cells)
         self.start(self.prices, "Pricing", freeze=2)
-        pricing.write(self.prices, self.offer, self.parts, found, self.bought, self.offers, self.tally)
+        pricing.write(self.prices, self.offer, self.parts, found, self.plan, self.offers, self.tally)
         self.start(self.buy, "Purchase list", freeze=1)
         purchases.write(self.buy, self.prices, found, self.plan, self.tally)
         self.start(self.costs, "Cost curve")

@@ -56,6 +56,7 @@ def _block(grid: Grid, pricing: Grid, facts: Facts, name: str, order: Order, pla
     lines = len(order.places)
     first, last = heading + 1, heading + lines
     letter = grid.letter("total")
+    last += len(order.fees)
     count = f"{lines} line{'s' * (lines != 1)}"
     grid.add(
         {column.key: Styled(None, "panel:text") for column in grid.columns if not column.hidden}
@@ -68,6 +69,8 @@ def _block(grid: Grid, pricing: Grid, facts: Facts, name: str, order: Order, pla
     )
     for place in order.places:
         grid.add(_row(grid, pricing, facts, plan.rows[place]), level=1)
+    for fee in order.fees:
+        grid.add({"sku": fee.what, "total": fee.amount, "supplier": fee.supplier, "same": 1}, level=1)
     return f"{letter}{heading}"
 
 
@@ -105,25 +108,19 @@ def _row(grid: Grid, pricing: Grid, facts: Facts, row: Bought) -> dict[str, Any]
 def _sums(
     grid: Grid, pricing: Grid, subtotals: list[str], cost: Decimal, total: Decimal, total_row: int, facts: Facts
 ) -> None:
-    """What all blocks come to, fees, what was changed, and the total of Pricing."""
-    digits, fees = facts.digits, facts.fees
-    everything = total + fees
+    """What all blocks come to, what was changed, and the total of Pricing."""
+    digits, everything = facts.digits, total + facts.fees
     letter = grid.letter("total")
     grid.row += 1
     blank = {column.key: Styled(None, "total:text") for column in grid.columns if not column.hidden}
     first, last = HEADER_ROW + 2, grid.row - 1
     same = grid.letter("same")
     listed = f"SUMIF({same}{first}:{same}{last},1,{letter}{first}:{letter}{last})"
-    if fees:
-        orders = [f"{fee.supplier} {fee.order_fee + fee.top_up:,f}" for fee in facts.inputs.pricing.fees]
-        label = "Fees of orders and packaging" + (f" ({', '.join(orders)})" if orders else "")
-        grid.add({"sku": Styled(label, "sum:text"), "total": fees})
-        listed += f"+{letter}{grid.row}"
     rest = grid.row + 1
     grid.add(
         {
             "sku": Styled("Changed on Pricing, in no block", "sum:text"),
-            "total": Formula(f"=ROUND({pricing.at('total', total_row)}-({listed}),{digits})", everything - fees - cost),
+            "total": Formula(f"=ROUND({pricing.at('total', total_row)}-({listed}),{digits})", everything - cost),
         }
     )
     grid.add(

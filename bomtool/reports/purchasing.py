@@ -83,12 +83,28 @@ def extended(quantity: int, price: Decimal, digits: int) -> Decimal:
     return (quantity * price).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What an order at a supplier costs besides its pieces."""
+
+    supplier: str
+    what: str
+    amount: Decimal
+
+
 @dataclass(slots=True)
 class Order:
-    """What is bought of one supplier: the places of its purchases among the rows, in their order, and their cost."""
+    """What is bought of one supplier: the places of its purchases among the rows, in their order, their cost, and fees."""
 
     places: array[int] = field(default_factory=lambda: array("q"))
-    cost: Decimal = Decimal(0)
+    lines: Decimal = Decimal(0)
+    packaging: Decimal = Decimal(0)
+    fees: list[Fee] = field(default_factory=list)
+
+    @property
+    def cost(self) -> Decimal:
+        """Cost of the lines and fees."""
+        return self.lines + sum((fee.amount for fee in self.fees), Decimal(0))
 
 
 class Plan:
@@ -97,6 +113,7 @@ class Plan:
 
     def __init__(self, facts: Facts, book: OfferBook, first: int) -> None:
         self._facts, self._book, self._next = facts, book, first
+        self._fees: list[Fee] | None = None
         self.rows: Spool[Bought] = Spool(_packed, self._unpacked)
         self.orders: dict[str, Order] = {}
         """By supplier."""
@@ -111,15 +128,30 @@ class Plan:
             if row.purchase is not None:
                 order = self.orders.setdefault(row.purchase.supplier, Order())
                 order.places.append(len(self.rows))
-                order.cost += row.purchase.extended_price
+                order.lines += row.purchase.extended_price
+                order.packaging += row.purchase.fee
             self.rows.append(row)
             self._next += 1
         return made
 
     @property
+    def fees(self) -> list[Fee]:
+        """Fees by supplier, once all parts are added; each also stands in its order."""
+        if self._fees is None:
+            for fee in self._facts.inputs.pricing.fees:
+                own = self.orders.setdefault(fee.supplier, Order()).fees
+                own += [Fee(fee.supplier, "Order fee", fee.order_fee)] if fee.order_fee else []
+                own += [Fee(fee.supplier, "Added to reach the least order value", fee.top_up)] if fee.top_up else []
+            for supplier, order in self.orders.items():
+                if order.packaging:
+                    order.fees.append(Fee(supplier, "Fees of packagings", order.packaging))
+            self._fees = [fee for order in self.orders.values() for fee in order.fees]
+        return self._fees
+
+    @property
     def total_row(self) -> int:
-        """The row behind the last one."""
-        return self._next
+        """The row behind the last one and the fees."""
+        return self._next + len(self.fees)
 
     def _unpacked(self, content: bytes) -> Bought:
         index, bought, place, piece, pieces, asked, up_to, limit, share, own, live, row = unpack(content)

@@ -60,7 +60,14 @@ class Summary:
         row = self._builds(BUILDS_TITLE_ROW)
         row = self._gating(row + 1)
         row = self._risks(row + 1)
-        tables = breakdown.Tables(self.grid, self.facts, self.rows, self.pricing, self.tally)
+        tables = breakdown.Tables(
+            self.grid,
+            self.facts,
+            self.rows,
+            self.pricing,
+            self.tally,
+            self.total_row - self.rows[0].row - len(self.rows) if self.rows else 0,
+        )
         row = tables.statuses(row + 1)
         row = tables.costs(row + 1, "Cost by category", "category", self.tally.categories)
         row = tables.costs(row + 1, "Cost by supplier", "supplier", self.tally.suppliers)

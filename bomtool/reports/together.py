@@ -52,24 +52,24 @@ class Together:
         grid = Grid(self.sheet, SHEET, _columns(programs), Looks(self.book))
         grid.start("Purchase list over all programs", joint_notices(programs, self.paper), freeze=2)
         sums: dict[str, list[dict[str, Sum]]] = defaultdict(list)
-        for (supplier, currency), items in gather(programs):
-            sums[currency].append(_block(grid, programs, supplier, currency, items))
+        for (supplier, currency), items, fees in gather(programs):
+            digits = next(one.facts.digits for one in programs if one.facts.currency == currency)
+            sums[currency].append(_block(grid, programs, (supplier, currency), items, fees, digits))
         if not sums:
             grid.say("Nothing needs to be bought, or nothing could be priced.")
         else:
             grid.row += 1
             for currency, blocks in sorted(sums.items()):
                 digits = next(one.facts.digits for one in programs if one.facts.currency == currency)
-                fees = sum((one.facts.fees for one in programs if one.facts.currency == currency), Decimal(0))
-                if fees:
-                    blocks.append(_fees(grid, currency, fees, digits))
                 grid.add(_total(grid, currency, blocks, digits))
         grid.sheet.print_area(0, 0, grid.row - 1, len(grid.columns) - 2)
 
 
-def gather(programs: Sequence[ProgramSheets]) -> list[tuple[tuple[str, str], list[Item]]]:
-    """Purchases of the same supplier, SKU, packaging and currency put together; the dearest block first."""
+def gather(programs: Sequence[ProgramSheets]) -> list[tuple[tuple[str, str], list[Item], dict[str, Decimal]]]:
+    """Purchases of the same supplier, SKU, packaging and currency put together, with the fees of the supplier's orders by
+    what they are for; the dearest block first."""
     items: dict[tuple[str, str], dict[tuple[str, str | None], Item]] = defaultdict(dict)
+    fees: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     cost: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for index, one in enumerate(programs):
         for row in one.bought:
@@ -80,8 +80,12 @@ def gather(programs: Sequence[ProgramSheets]) -> list[tuple[tuple[str, str], lis
             item = items[block].setdefault((bought.sku, bought.packaging), Item(row))
             item.members.append((index, row))
             cost[block] += bought.extended_price
-    order = sorted(items, key=lambda block: (-cost[block], block))
-    return [(block, list(items[block].values())) for block in order]
+        for fee in one.plan.fees:
+            block = (fee.supplier, one.facts.currency)
+            fees[block][fee.what] = fees[block].get(fee.what, Decimal(0)) + fee.amount
+            cost[block] += fee.amount
+    order = sorted(cost, key=lambda block: (-cost[block], block))
+    return [(block, list(items[block].values()), fees[block]) for block in order]
 
 
 def _columns(programs: Sequence[ProgramSheets]) -> list[Column]:
@@ -102,24 +106,30 @@ def _columns(programs: Sequence[ProgramSheets]) -> list[Column]:
 
 
 def _block(
-    grid: Grid, programs: Sequence[ProgramSheets], supplier: str, currency: str, items: list[Item]
+    grid: Grid,
+    programs: Sequence[ProgramSheets],
+    block: tuple[str, str],
+    items: list[Item],
+    fees: dict[str, Decimal],
+    digits: int,
 ) -> dict[str, Sum]:
-    """A supplier's heading with its sums, then its lines. Returns the sums."""
+    """The heading of a supplier and currency with its sums, then its lines and fees. Returns the sums."""
     if grid.row > HEADER_ROW + 1:
         grid.row += 1
-    heading, digits = grid.row + 1, programs[items[0].members[0][0]].facts.digits
-    first, last = heading + 1, heading + len(items)
+    heading = grid.row + 1
+    first, last = heading + 1, heading + len(items) + len(fees)
     lines = [_line(grid, programs, item, first + n, digits) for n, item in enumerate(items)]
+    lines += [_fee(what, amount, digits) for what, amount in fees.items()]
     sums, cells = {}, {}
     for key in SUMMED:
         letter = grid.letter(key)
-        sums[key] = Sum(f"{letter}{heading}", sum((line[key].value.value for line in lines), Decimal(0)))
+        sums[key] = Sum(f"{letter}{heading}", sum((_value(line[key]) for line in lines), Decimal(0)))
         text = f"=ROUND(SUM({letter}{first}:{letter}{last}),{digits})"
         cells[key] = Styled(Formula(text, sums[key].value), f"panel:money{digits}")
-    count = f"{len(items)} line{'s' * (len(items) != 1)}, {currency}"
+    title = f"{block[0]}  ({len(items)} line{'s' * (len(items) != 1)}, {block[1]})"
     grid.add(
         {column.key: Styled(None, "panel:text") for column in grid.columns}
-        | {"sku": Styled(f"{supplier}  ({count})", "panel:text")}
+        | {"sku": Styled(title, "panel:text")}
         | cells
     )
     for line in lines:
@@ -202,13 +212,21 @@ def _price(
     return Formula(f'=IF({cell}=0,0,INDEX({prices},1,MAX(1,COUNTIF({froms},"<="&{cell}))))', held[1]), held[1]
 
 
-def _fees(grid: Grid, currency: str, fees: Decimal, digits: int) -> dict[str, Sum]:
-    """The fees of all programs as they were planned one by one; ordering together may save some of them."""
-    money = f"sum:money{digits}"
-    label = Styled(f"Fees of orders and packaging, {currency}, as planned", "sum:text")
-    row = grid.add({"sku": label, "planned": Styled(fees, money), "total": Styled(fees, money)})
-    values = {"planned": fees, "total": fees, "saving": Decimal(0)}
-    return {key: Sum(f"{grid.letter(key)}{row}", value) for key, value in values.items()}
+def _fee(what: str, amount: Decimal, digits: int) -> dict[str, Any]:
+    """A fee of the orders of all programs as they were planned one by one; ordering together may save some of it."""
+    money = f"money{digits}"
+    return {
+        "sku": what,
+        "planned": Styled(amount, money),
+        "total": Styled(amount, money),
+        "saving": Styled(Decimal(0), money),
+    }
+
+
+def _value(cell: Styled) -> Decimal:
+    """What a cell comes to."""
+    value = cell.value.value if isinstance(cell.value, Formula) else cell.value
+    return Decimal(value)
 
 
 def _total(grid: Grid, currency: str, blocks: list[dict[str, Sum]], digits: int) -> dict[str, Any]:
