@@ -164,20 +164,21 @@ class Ledger:
         return [(row.id, row.name) for row in missing]
 
     def previous(self, claim: Claim, bom_name: str) -> dict[str, Any] | None:
-        """The file row of the newest other content of this BOM that was done in the same part of the folder."""
+        """The file row of what a file takes the place of: the newest other content of this BOM, or under this file's name,
+        that was done in the same part of the folder."""
         below = claim.name.rpartition("/")[0]
+        done = (
+            select(files)
+            .join(jobs, jobs.c.key == files.c.job)
+            .where((files.c.folder == self.folder) & (files.c.state == "done") & (jobs.c.sha256 != claim.job["sha256"]))
+            .order_by(files.c.finished_at.desc())
+        )
         with self.store.read() as connection:
-            query = (
-                select(files)
-                .join(jobs, jobs.c.key == files.c.job)
-                .where((files.c.folder == self.folder) & (files.c.state == "done") & (jobs.c.bom_name == bom_name))
-                .where(jobs.c.sha256 != claim.job["sha256"])
-                .order_by(files.c.finished_at.desc())
-            )
-            for row in connection.execute(query):
-                if row.name.rpartition("/")[0] == below:
-                    return dict(row._mapping)
-        return None
+            alike = connection.execute(done.where(jobs.c.bom_name == bom_name))
+            of_bom = next((row for row in alike if row.name.rpartition("/")[0] == below), None)
+            of_name = connection.execute(done.where(files.c.name == claim.name).limit(1)).first()
+        found = [row for row in (of_bom, of_name) if row is not None]
+        return dict(max(found, key=lambda row: row.finished_at)._mapping) if found else None
 
     def versions(self, bom_name: str) -> dict[str, str | None]:
         """The versions that BOMs of this name were given, by the SHA-256 of their file."""

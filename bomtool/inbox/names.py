@@ -21,6 +21,8 @@ REPORT, CHANGES, RESULT, PROBLEM = ".report.xlsx", ".changes.xlsx", ".result.jso
 OUTCOMES = (REPORT, CHANGES, RESULT, PROBLEM)
 LONGEST = 255
 """Bytes of a file name that every file system takes."""
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\.|$)", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever their ending ("Naming Files, Paths, and Namespaces", Win32)."""
 _ROOM = 40
 """Bytes kept free for a number, an outcome's ending and the mark of a temporary file."""
 
@@ -73,6 +75,11 @@ def storable(text: str) -> str:
 
 
 def presentable(name: str) -> str:
-    """A name to put a file under: its own, or a readable one where it holds bytes that are no UTF-8."""
+    """A name to put a file under: its own, or a readable one where it holds bytes that are no UTF-8, or where Windows, which
+    may share the folder, could not open it (a device's name, a space or full stop at the end)."""
     shown = storable(name)
-    return name if shown == name else shown.replace("\\", "%")
+    shown = name if shown == name else shown.replace("\\", "%")
+    if _DEVICE.match(shown):
+        stem, dot, rest = shown.partition(".")
+        shown = f"{stem.rstrip()}_{dot}{rest}"
+    return shown if shown == shown.rstrip(" .") else shown.rstrip(" .") + "_"

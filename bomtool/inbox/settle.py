@@ -65,8 +65,10 @@ class Settler:
                 dues.append(due)
                 continue
             if not known.passed:
-                known.unready = self._hindrance(entry) if entry.regular else None
-                known.passed = known.unready is None
+                found = self._hindrance(entry) if entry.regular else None
+                known.passed = found is None
+                if found or not known.put_back:  # else what it was given back for is still the reason it lies there
+                    known.unready = found
             if known.passed or now >= known.since + self._patience:
                 ready.append(entry)
             else:

@@ -141,3 +141,22 @@ def test_names_that_are_no_text_become_readable() -> None:
     assert names.storable(odd) == "b\\xffm.csv"
     assert names.presentable(odd) == "b%xffm.csv"
     assert names.presentable("plain.csv") == "plain.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("CON.csv", "CON_.csv"),
+        ("nul", "nul_"),
+        ("com1.tar.gz", "com1_.tar.gz"),
+        ("Aux .xlsx", "Aux_.xlsx"),
+        ("LPT\u00b9.csv", "LPT\u00b9_.csv"),
+        ("console.csv", "console.csv"),
+        ("COM10.csv", "COM10.csv"),
+        ("board.csv.", "board.csv_"),
+        ("board ", "board_"),
+    ],
+)
+def test_names_that_windows_could_not_open_are_given_another(name: str, shown: str) -> None:
+    assert names.presentable(name) == shown
+    assert names.presentable(shown) == shown

@@ -151,6 +151,7 @@ def test_a_file_given_back_comes_again_when_told(watched: Watched) -> None:
     watched.settler.put_back("a.csv", "later", watched.now + 10)
     assert watched.ready(9) == []
     assert watched.ready(1) == ["a.csv"]
+    assert watched.settler.reason("a.csv") == "later"
 
 
 def test_what_is_gone_is_forgotten(watched: Watched) -> None:

@@ -100,6 +100,20 @@ def test_a_changed_file_of_the_same_name_is_a_new_version_with_a_diff(box: Box) 
     assert box.result("board (3).csv")["bom"]["id"] == box.result("board.csv")["bom"]["id"]
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_the_difference_is_told_also_where_the_content_was_known_by_another_name(box: Box) -> None:
+    box.drop("controller.csv", A)
+    box.run()
+    box.drop("board.csv", A)
+    box.run()
+    assert box.result("board.csv")["bom"]["name"] == "controller"
+    box.drop("board.csv", B)
+    box.run()
+    told = box.result("board (2).csv")
+    assert told["changes"]["since"] == "done/board.csv"
+    assert (told["bom"]["name"], told["bom"]["version"]) == ("board", None)
+
+
 def test_a_stated_version_stands_until_it_is_taken(box: Box) -> None:
     from bomtool.inbox.changes import next_version
 
