@@ -1,0 +1,80 @@
+"""Takes out the defences of SECURITY.md, one at a time, in a copy of the tree, and looks whether their tests notice.
+
+    python scripts/long/take_out_defences.py [--only WORD]
+
+What is taken out, and which test must then fail, stands in defences.toml beside this program. Writes
+benchmarks/results/take_out_defences.json: commit, counts, what became of each. Exit status 1 where a test did not notice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(__file__).with_name("defences.toml")
+RESULT = ROOT / "benchmarks" / "results" / "take_out_defences.json"
+NOTICED, SLEPT, BROKEN, GONE = "noticed", "not noticed", "test fails by itself", "code has changed"
+
+
+def main() -> int:
+    """Try all, write the result, and tell by the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="Only defences whose name has this word.")
+    options = parser.parse_args()
+    with DATA.open("rb") as file:
+        chosen = [entry for entry in tomllib.load(file)["defence"] if options.only in entry["name"]]
+    commit = git("rev-parse", "HEAD")
+    outcomes = {}
+    with tempfile.TemporaryDirectory(prefix="bomtool-defences-") as folder:
+        copy = Path(folder) / "copy"
+        git("clone", "-q", "--no-hardlinks", str(ROOT), str(copy))
+        healthy: dict[str, bool] = {}
+        for entry in chosen:
+            outcomes[entry["name"]] = outcome = tried(copy, entry, healthy)
+            print(f"{outcome:>22}  {entry['name']}", flush=True)
+    counts = Counter(outcomes.values())
+    if not options.only:
+        result = {"commit": commit, "defences": len(chosen), "counts": dict(counts), "outcomes": outcomes}
+        RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return 0 if set(counts) <= {NOTICED} else 1
+
+
+def tried(copy: Path, entry: dict[str, str], healthy: dict[str, bool]) -> str:
+    """What became of one defence: its test passes with it, and must fail without."""
+    test, path = entry["test"], copy / entry["file"]
+    text = path.read_text(encoding="utf-8")
+    if text.count(entry["old"]) != 1:
+        return GONE
+    if test not in healthy:
+        healthy[test] = passes(copy, test)
+    if not healthy[test]:
+        return BROKEN
+    path.write_text(text.replace(entry["old"], entry["new"]), encoding="utf-8")
+    try:
+        return SLEPT if passes(copy, test) else NOTICED
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def passes(copy: Path, test: str) -> bool:
+    """Whether a test passes in the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=600).returncode == 0
+
+
+def git(*arguments: str) -> str:
+    """What git says."""
+    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
