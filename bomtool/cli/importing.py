@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 @click.option("--overage", metavar="PROFILE", help="Overage profile of the program, e.g. none or typical.")
 @click.option("--currency", metavar="USD", help="Currency of the program (ISO 4217).")
 @click.option("--dry-run", is_flag=True, help="Read and check only; nothing is pushed.")
+@click.option(
+    "--jobs", "as_jobs", is_flag=True, help="Queue the files for bomtool worker processes, and wait for them."
+)
+@click.option("--no-wait", is_flag=True, help="With --jobs: return once the files are queued.")
 @click.option("--new", is_flag=True, help="Make a new BOM although the same one was imported before.")
 @json_option
 def import_command(
@@ -59,6 +63,8 @@ def import_command(
     overage: str | None,
     currency: str | None,
     dry_run: bool,
+    as_jobs: bool,
+    no_wait: bool,
     new: bool,
     as_json: bool,
 ) -> int:
@@ -72,6 +78,10 @@ def import_command(
         raise UsageError("--report needs --build N: a report is written for a program.", hint="Add --build 100.")
     if (overage or currency) and not build:
         raise UsageError("--overage and --currency go with --build N.", hint="Add --build 100.")
+    if as_jobs and (report or dry_run):
+        raise UsageError(
+            "--jobs goes with neither --report nor --dry-run.", hint="Write reports of the programs later."
+        )
     currency = check_currency(currency)
     if report and not dry_run:
         from bomtool.reports import atomic, forms
@@ -88,6 +98,10 @@ def import_command(
         currency=currency,
         new=new,
     )
+    if as_jobs:
+        from bomtool.cli.bulk import import_as_jobs
+
+        return import_as_jobs(files, wish, wait=not no_wait, as_json=as_json)
     outcomes = dry_runs(files, wish, as_json) if dry_run else pushes(files, wish, as_json)
     if as_json:
         output.json_out(one_or_many(outcomes))

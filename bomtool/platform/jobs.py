@@ -16,7 +16,7 @@ from starlette.responses import Response
 from bomtool.platform import job_kinds, queue, tasks
 from bomtool.platform.calls import Call, canonical_id
 from bomtool.platform.errors import not_found
-from bomtool.platform.job_tables import jobs
+from bomtool.platform.job_tables import job_files, jobs
 from bomtool.platform.workers import Worker, worker_name
 from bomtool.store.schema import new_id, now
 
@@ -99,20 +99,24 @@ def enqueue(
     team_id: str | None = None,
 ) -> str:
     """Store a job in the caller's transaction; its id, for the runner once that is committed."""
+    return insert_job(connection, org_id or call.org_id, kind, arguments, team_id=team_id)
+
+
+def insert_job(
+    connection: Connection,
+    org_id: str,
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    team_id: str | None = None,
+    file: tuple[str, bytes] | None = None,
+) -> str:
+    """Store a job, with the name and content of the file it is about; its id."""
     identifier = new_id()
-    connection.execute(
-        insert(jobs).values(
-            id=identifier,
-            org_id=org_id or call.org_id,
-            team_id=team_id,
-            kind=kind,
-            status="queued",
-            done=0,
-            total=1,
-            arguments=arguments,
-            created_at=now(),
-        )
-    )
+    row = {"id": identifier, "org_id": org_id, "team_id": team_id, "kind": kind, "arguments": arguments}
+    connection.execute(insert(jobs).values(**row, status="queued", done=0, total=1, created_at=now()))
+    if file is not None:
+        connection.execute(insert(job_files).values(job_id=identifier, name=file[0][:255], content=file[1]))
     return identifier
 
 

@@ -187,6 +187,13 @@ def cancel(connection: Connection, job_id: str) -> str:
     return str(connection.execute(select(c.status).where(c.id == job_id)).scalar_one())
 
 
+def is_empty(store: Store) -> bool:
+    """Whether every job has ended."""
+    with store.read() as connection:
+        left = select(jobs.c.id).where(jobs.c.status.in_(("queued", "running"))).limit(1)
+        return connection.execute(left).first() is None
+
+
 def register(store: Store, worker: str, host: str, pid: int, kinds: Iterable[str]) -> None:
     """Make a worker known, for whoever looks after them."""
     with store.write() as connection:
