@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from bomtool.api.base import ErrorDetail
 from bomtool.api.routes import BY_NAME
-from bomtool.platform import samples
+from bomtool.platform import examples, samples
 
 SECURITY = "ApiKey"
 _LOCK = threading.Lock()
@@ -72,6 +72,9 @@ def _make(app: FastAPI) -> dict[str, Any]:
         for method, operation in operations.items():
             _finish(path, method, operation)
             _show(operation, schemas)
+            if operation["operationId"] in examples.REQUESTS:
+                example = examples.REQUESTS[operation["operationId"]]
+                operation["requestBody"]["content"]["application/json"]["example"] = example
     return out
 
 
@@ -111,7 +114,7 @@ def _carry_bytes(operation: dict[str, Any]) -> None:
         operation["requestBody"] = {"required": True, "description": "The file itself", "content": content}
     if route.gives == "bytes":
         answer = operation["responses"][str(route.status)]
-        answer["content"] = content
+        answer["content"] = {"*/*": content["application/octet-stream"]}  # of the kind the file was found to be
         answer["headers"]["Content-Disposition"] = {"description": "The file name", "schema": {"type": "string"}}
 
 
