@@ -58,5 +58,5 @@ def test_licences_of_all_that_ships_are_listed():
     )
     assert (done.returncode, done.stderr) == (0, "")
     page = (ROOT / "docs" / "third-party-licences.md").read_text(encoding="utf-8")
-    for name in ("dbos", "psycopg", "pyyaml", "croniter"):
+    for name in ("psycopg", "psycopg-binary"):
         assert f"\n| {name} |" in page
