@@ -84,6 +84,28 @@ def test_every_other_path_of_the_app_wants_a_key_too(platform):
             assert client.get(path).status_code == 401
 
 
+def test_the_component_cloud_wants_a_key_and_shows_no_part_of_others(platform, ours):
+    part = ours["own_part_id"]
+    one = f"/products/{part}?schema=product-v1"
+    asked = [
+        ("GET", "/products/?schema=product-v1&q=HOUSE-PART-77", None),
+        ("GET", one, None),
+        ("GET", "/products/autocompletions/?q=HOUSE", None),
+        ("POST", "/batch/products/", {"batch": [{"method": "GET", "relative_url": one}]}),
+    ]
+    stranger = platform.key(scopes=ALL)
+    with platform.client(None) as client:
+        for method, path, body in asked:
+            own = {"X-API-KEY": ours["key"]["key"], "X-CLIENT-ID": ours["org_id"]}
+            if path == one:
+                assert "HOUSE-PART-77" in client.get(path, headers=own).text
+            for headers in ({}, own | {"X-API-KEY": "nonsense"}, own | {"X-API-KEY": stranger["key"]},
+                            {"X-API-KEY": ours["key"]["key"]}, {"Authorization": f"Api-Key {ours['key']['key']}"}):  # fmt: skip
+                assert client.request(method, path, json=body, headers=headers).status_code == 401
+            theirs = {"X-API-KEY": stranger["key"], "X-CLIENT-ID": stranger["org_id"]}
+            assert "secret" not in client.request(method, path, json=body, headers=theirs).text
+
+
 def strangers(platform, ours, theirs):
     """Keys that may do everything in an org of their own, and nothing here: of an org with records of its own, of an
     org below, of another org below."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bomtool.api.routes import ROUTES
+from bomtool.platform import samples
 from bomtool.store.schema import metadata
 from tests.contract import world
 from tests.platform.support import raw_bom
@@ -160,16 +161,21 @@ def _smallest(
             continue
         value = example.get(alias) if isinstance(example, dict) else None
         inner = _model_of(field.annotation)
-        if inner and isinstance(value, list):
-            below = (*path, "*")
-            made[alias] = [_smallest(route, inner, value[0] if value else {}, target, below, own, records)]
-        elif any(True for _ in _of_type(field.annotation, path)):
+        if inner:
+            first = value[0] if isinstance(value, list) and value else _example(inner)
+            made[alias] = [_smallest(route, inner, first, target, (*path, "*"), own, records)]
+        elif named := list(_of_type(field.annotation, path)):
             source = records if on_the_way else own
             found = _identifier(route, alias, source)
-            made[alias] = [found] if isinstance(value, list) else found
+            made[alias] = [found] if named[0][-1] == "*" else found
         else:
             made.setdefault(alias, f"{value} {uuid.uuid4().hex[:8]}" if alias in NAMES else value)
     return made
+
+
+def _example(model: type[BaseModel]) -> Any:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return samples.example(schema, schema.get("$defs", {}))
 
 
 def _model_of(kind: Any) -> type[BaseModel] | None:
