@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ HEAD = """# Operations of the Platform API
 Written by `python scripts/make_docs.py` from the OpenAPI document, which the platform serves at `/openapi.json`.
 Conventions (keys, errors, lists, idempotency) are in [platform.md](platform.md). Members in **bold** are required.
 Lists also take `limit`, `offset`, `ordering`; every operation takes `org_id`, every change an `Idempotency-Key`.
+The examples work: sent one after the other, with the ids that your platform answers, they are the life of one board.
 """
 _EVERYWHERE = {"org_id", "limit", "offset", "ordering", "Idempotency-Key", "If-Match"}
 
@@ -58,6 +60,20 @@ def _operation(operation: dict[str, Any], route: Any, shown: set[str]) -> Iterat
     if route.scope:
         facts.append(f"needs the scope {route.scope}{'' if route.scope == 'admin' else ' only'}")
     yield "\n" + "".join(f"- {fact[0].upper()}{fact[1:]}\n" for fact in facts)
+    if route.request is not None:
+        example = operation["requestBody"]["content"]["application/json"]["example"]
+        yield f"\n```json\n{_body(example)}\n```\n"
+
+
+def _body(value: Any, width: int = 118) -> str:
+    """JSON on one line where it fits, else a member a line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) <= width or not isinstance(value, dict):
+        return line if len(line) <= width else json.dumps(value, ensure_ascii=False, indent=2)
+    inner = ",\n".join(
+        f'  "{name}": ' + _body(below, width - len(name) - 6).replace("\n", "\n  ") for name, below in value.items()
+    )
+    return "{\n" + inner + "\n}"
 
 
 def _named(body: dict[str, Any], shown: set[str]) -> str:
