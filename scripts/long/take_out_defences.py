@@ -1,9 +1,9 @@
 """Takes out the defences of SECURITY.md, one at a time, in a copy of the tree, and looks whether their tests notice.
 
-    python scripts/long/take_out_defences.py [--only WORD]
+    python scripts/long/take_out_defences.py [--only REGEX]
 
 What is taken out, and which test must then fail, stands in defences.toml beside this program. Writes
-benchmarks/results/take_out_defences.json: commit, counts, what became of each. Exit status 1 where a test did not notice.
+benchmarks/results/take_out_defences.json: counts, what became of each, at which commit. Exit status 1 where a test did not notice.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,26 +28,32 @@ NOTICED, SLEPT, BROKEN, GONE = "noticed", "not noticed", "test fails by itself",
 
 
 def main() -> int:
-    """Try all, write the result, and tell by the exit status."""
+    """Try all, keep what became of each at once, and tell by the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="Only defences whose name has this word.")
+    parser.add_argument("--only", default="", help="Only defences whose name fits this regular expression.")
     options = parser.parse_args()
     with DATA.open("rb") as file:
-        chosen = [entry for entry in tomllib.load(file)["defence"] if options.only in entry["name"]]
+        chosen = [entry for entry in tomllib.load(file)["defence"] if re.search(options.only, entry["name"])]
     commit = git("rev-parse", "HEAD")
-    outcomes = {}
+    outcomes = []
     with tempfile.TemporaryDirectory(prefix="bomtool-defences-") as folder:
         copy = Path(folder) / "copy"
         git("clone", "-q", "--no-hardlinks", str(ROOT), str(copy))
         healthy: dict[str, bool] = {}
         for entry in chosen:
-            outcomes[entry["name"]] = outcome = tried(copy, entry, healthy)
-            print(f"{outcome:>22}  {entry['name']}", flush=True)
-    counts = Counter(outcomes.values())
-    if not options.only:
-        result = {"commit": commit, "defences": len(chosen), "counts": dict(counts), "outcomes": outcomes}
-        RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return 0 if set(counts) <= {NOTICED} else 1
+            outcomes.append(tried(copy, entry, healthy))
+            keep(entry["name"], outcomes[-1], commit)
+            print(f"{outcomes[-1]:>22}  {entry['name']}", flush=True)
+    return 0 if set(outcomes) <= {NOTICED} else 1
+
+
+def keep(name: str, outcome: str, commit: str) -> None:
+    """Write an outcome beside those of the other defences, which may be of earlier runs."""
+    known = json.loads(RESULT.read_text(encoding="utf-8"))["outcomes"] if RESULT.exists() else {}
+    known[name] = {"outcome": outcome, "commit": commit}
+    counts = Counter(entry["outcome"] for entry in known.values())
+    result = {"tried": len(known), "counts": dict(counts), "outcomes": known}
+    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def tried(copy: Path, entry: dict[str, str], healthy: dict[str, bool]) -> str:
