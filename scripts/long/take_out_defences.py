@@ -3,7 +3,8 @@
     python scripts/long/take_out_defences.py [--only REGEX]
 
 What is taken out, and which test must then fail, stands in defences.toml beside this program. Writes
-benchmarks/results/take_out_defences.json: counts, what became of each, at which commit. Exit status 1 where a test did not notice.
+benchmarks/results/take_out_defences.json: counts, what became of each, at which commit. Exit status 1 where a test did
+not notice.
 """
 
 from __future__ import annotations
