@@ -23,6 +23,7 @@ class Damaged:
 
     def __init__(self, table: Table) -> None:
         self.table, self.grid = table, table.grid
+        self.cells = table.grid.sheet.rows
         self.positions = [(name, p) for name in _LOOKED_AT for p in table.columns.get(name, ())]
 
     def look(self, row: int, texts: list[str]) -> None:
@@ -40,7 +41,8 @@ class Damaged:
 
     def part_number(self, row: int, position: int, text: str) -> str:
         """The part number of a cell, restored where the cell proves it."""
-        value = self.grid.value(row, position + 1)
+        cells = self.cells[row - 1]
+        value = cells[position] if position < len(cells) else None
         if isinstance(value, str) and _HARMLESS.match(text):
             return text
         return self._checked(row, position, text, value)

@@ -35,8 +35,9 @@ class Expansion:
     notes: tuple[str, ...] = ()
 
 
-_REF = r"[A-Za-z]{1,6}\d{1,6}"
-_PLAIN_LIST = re.compile(rf" ?{_REF}(?:-{_REF})?(?: ?[,;\n] ?{_REF}(?:-{_REF})?| [A-WYZ]{{1,6}}\d{{1,6}})*[,;]? ?")
+_REF = r"[A-Za-z]{1,6}\d{1,7}"
+_PLAIN_LIST = re.compile(rf" ?{_REF}(?:-{_REF})?(?: ?[,;\n] ?{_REF}(?:-{_REF})?| [A-WYZ]{{1,6}}\d{{1,7}})*[,;]? ?")
+_LETTERS = re.compile(r"(?:\w+:)?([^\W\d_]+)[_$]?[\d?*]")
 _PLAIN_PIECE = re.compile(r"([A-Za-z]+)(\d+)(?:-([A-Za-z]+)(\d+))?")
 
 
@@ -82,7 +83,7 @@ def compress(refs: Iterable[str]) -> str:
 
 def kind(ref: str) -> str | None:
     """The kind of part a designator usually stands for ("resistor", "ic", ...), None where its letters do not tell."""
-    match = re.match(r"(?:\w+:)?([^\W\d_]+)[_$]?[\d?*]", ref)
+    match = _LETTERS.match(ref)
     return prefixes().get(match[1].upper()) or None if match else None
 
 

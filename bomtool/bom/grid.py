@@ -5,6 +5,9 @@ from __future__ import annotations
 from bomtool.findings import cell_address
 from bomtool.sheets.model import Detail, Sheet, Value, plain_text
 
+_SHORT = tuple(map(str, range(256)))
+"""The texts of the numbers that quantities mostly are."""
+
 
 class Grid:
     """The texts of a sheet. Rows and columns are 1-based, as in the sheet."""
@@ -21,28 +24,47 @@ class Grid:
             if (row, column) != (top, left)
         }
         self._merged_rows = {row for row, _ in self._merged}
-        self._details: dict[int, list[tuple[int, Detail]]] = {}
-        for (row, column), detail in sheet.details.items():
-            self._details.setdefault(row, []).append((column, detail))
-        self._struck_rows = {row for (row, _), detail in sheet.details.items() if detail.struck}
-        self.odd_rows = {row for (row, _), detail in sheet.details.items() if detail.formula or detail.error}
+        self._details: dict[int, int | list[int]] = {}
+        """Row to the column of its detail, or to the columns: most rows with details have one."""
+        self._struck_rows: set[int] = set()
+        self.odd_rows: set[int] = set()
         """Rows with a formula without a result, or an error."""
+        for (row, column), detail in sheet.details.items():
+            before = self._details.setdefault(row, column)
+            if isinstance(before, list):
+                before.append(column)
+            elif before != column:
+                self._details[row] = [before, column]
+            if detail.struck:
+                self._struck_rows.add(row)
+            if detail.formula or detail.error:
+                self.odd_rows.add(row)
 
     def row(self, row: int) -> list[str]:
         """The texts of a row, white space trimmed, trailing blanks left out."""
         if not 0 < row <= self.height:
             return []
         texts = [
-            value.strip() if isinstance(value, str) else str(value) if type(value) is int else plain_text(value)
+            value.strip()
+            if isinstance(value, str)
+            else (_SHORT[value] if -1 < value < 256 else str(value))
+            if type(value) is int
+            else plain_text(value)
             for value in self.sheet.rows[row - 1]
         ]
-        for column, detail in self._details.get(row, ()):
+        for column in self._columns(row) if row in self._details else ():
+            detail = self.sheet.details[row, column]
             if detail.runs is not None or detail.text is not None or detail.error is not None:
                 texts += [""] * (column - len(texts))
                 texts[column - 1] = (detail.runs if detail.runs is not None else self.sheet.text(row, column)).strip()
         while texts and not texts[-1]:
             texts.pop()
         return texts
+
+    def _columns(self, row: int) -> list[int]:
+        """The columns of a row that have details."""
+        found = self._details.get(row, [])
+        return found if isinstance(found, list) else [found]
 
     def text(self, row: int, column: int) -> str:
         """One text of `row`."""

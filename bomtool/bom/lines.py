@@ -36,7 +36,10 @@ class Builder:
         self.refs, self.qty, self.mpn, self.maker = (
             table.position(n) for n in ("reference_designators", "quantity", "mpn", "manufacturer_name")
         )
-        self.texts = [(name, table.position(name)) for name in TEXTS if name in columns]
+        self.merged = bool(self.grid.sheet.merged)
+        self.texts = [
+            (name, p, not self.merged and _all_plain(rows, p)) for name in TEXTS if (p := table.position(name)) >= 0
+        ]
         self.more_refs = columns.get("reference_designators", [])[1:]
         self.custom = table.position("is_custom_part")
         self.unit = table.position("unit")
@@ -62,7 +65,8 @@ class Builder:
 
     def line(self, row: int, texts: list[str]) -> tuple[Line, Expansion]:
         """The line that starts on a row, and what its cell of designators says."""
-        texts = self._fill_merged(row, texts)
+        if self.merged:
+            texts = self._fill_merged(row, texts)
         if len(texts) < self.width:
             texts = texts + [""] * (self.width - len(texts))
         line = Line(
@@ -73,9 +77,9 @@ class Builder:
         )
         self.damaged.look(row, texts)
         blanks = self.blanks
-        for name, position in self.texts:
+        for name, position, plain in self.texts:
             if text := texts[position]:
-                if not (text.isascii() and text.isprintable()) or "  " in text:
+                if not plain:
                     text = characters.visible(text)
                 if len(text) > _LONGEST_BLANK or text.casefold() not in blanks:
                     setattr(line, name, text)
@@ -230,6 +234,12 @@ def alternate_columns(table: Table) -> list[tuple[int, int | None]]:
                 found[position] = maker
                 free.remove(maker)
     return list(found.items())
+
+
+def _all_plain(rows: Sequence[Sequence[str]], position: int) -> bool:
+    """Whether `characters.visible` changes no text of a column: asked once, as most columns are plain."""
+    text = "|".join([row[position] for row in rows if position < len(row)])
+    return text.isascii() and text.isprintable() and "  " not in text
 
 
 def is_blank(text: str) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +13,7 @@ from bomtool.bom.rows import Sorted
 from bomtool.bom.table import Table
 from bomtool.errors import ReadError
 from bomtool.findings import Findings
+from bomtool.sheets.collector import collector_paused
 from bomtool.sheets.model import Workbook
 
 
@@ -29,7 +28,7 @@ def read_bom(
     part_number: str | None = None,
 ) -> Bom:
     """See `bomtool.bom.read`."""
-    with _collector_paused():
+    with collector_paused():
         return _read(workbook, Names(name, version, part_number), sheet=sheet, profile=profile, mapping=mapping)
 
 
@@ -40,18 +39,6 @@ class Names:
     name: str | None
     version: str | None
     part_number: str | None
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without the garbage collector: reading makes many objects and no cycles, and looking for them takes half the time."""
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()
 
 
 def _read(
@@ -113,19 +100,19 @@ class _Reader:
         """Make all lines; `source` accounts for every row."""
         read = [item.row for item in self.rows if item.kind in ("line", "alternate", "continuation")]
         hidden = hiding.rows(self.table, read)
-        owners: list[Line | None] = []
+        owners: list[int | None] = []  # the line of every row, as its place in `flagged`
         current: Line | None = None
         for item in self.rows:
             if item.kind == "line":
+                owners.append(len(self.flagged))
                 current = self._line(item)
-                owners.append(current)
             elif item.kind == "alternate" and current is not None:
                 current.alternates += tuple(self.builder.alternates(item.row, item.texts))
                 current.rows += (item.row,)
-                owners.append(current)
+                owners.append(len(self.flagged) - 1)
             elif item.kind == "continuation" and current is not None:
                 self._continue(current, item)
-                owners.append(current)
+                owners.append(len(self.flagged) - 1)
             else:
                 self._skip(item)
                 owners.append(None)
@@ -136,19 +123,27 @@ class _Reader:
         hiding.cells(self.table, {line.row: line for line, _ in self.flagged})
         self._finish(owners, hidden)
 
-    def _finish(self, owners: list[Line | None], hidden: frozenset[int]) -> None:
-        index: dict[int, int] = {}
+    def _finish(self, owners: list[int | None], hidden: frozenset[int]) -> None:
+        """The lines in their order, and the account of all rows. Rows are let go one by one: of long files they take
+        as much memory as the account."""
+        places: list[int] = []
         for line, _ in self.flagged:
-            index[id(line)] = len(self.lines)
+            places.append(len(self.lines))
             left_out = self.partly.get(line.row)
-            self.lines += placing.split_partly(line, left_out) if left_out else [line]
-        for item, owner in zip(self.rows, owners, strict=True):
+            if left_out:
+                self.lines += placing.split_partly(line, left_out)
+            else:
+                self.lines.append(line)
+        self.flagged.clear()
+        self.rows.reverse()
+        for owner in owners:
+            item = self.rows.pop()
             text = rows.joined(item.texts)
             if owner is None or item.kind == "skipped" or item.kind == "section":
                 self.source.append(SourceRow(item.row, "skipped", None, item.reason or "no line above it", text))
             else:
                 mark = "hidden row" if item.row in hidden else None
-                self.source.append(SourceRow(item.row, item.kind, index[id(owner)], mark, text))
+                self.source.append(SourceRow(item.row, item.kind, places[owner], mark, text))
 
     def _line(self, item: Sorted) -> Line:
         line, found = self.builder.line(item.row, item.texts)

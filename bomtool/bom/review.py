@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
+from decimal import Decimal
 
 from bomtool.bom import designators, packages, values
 from bomtool.bom.model import Line
@@ -62,13 +62,14 @@ def _mismatches(table: Table, lines: list[Line]) -> None:
 
 def _boards(counted: list[Line]) -> int:
     """The factor by which all quantities exceed the designators, 0 where they do not."""
-    factors = Counter(
-        line.quantity / len(line.reference_designators) for line in counted if line.quantity and not line.do_not_place
-    )
-    if len(factors) != 1 or len(counted) < 5:
-        return 0
-    factor = next(iter(factors))
-    return int(factor) if factor > 1 and factor == factor.to_integral_value() else 0
+    factor = Decimal(0)
+    for line in counted:
+        if line.quantity and not line.do_not_place:
+            own = line.quantity / len(line.reference_designators)
+            if own <= 1 or (factor and own != factor):
+                return 0
+            factor = own
+    return int(factor) if factor == factor.to_integral_value() and len(counted) > 4 else 0
 
 
 def _shown(refs: tuple[str, ...]) -> str:
@@ -82,7 +83,8 @@ def _twice(table: Table, lines: list[Line]) -> None:
     partners: dict[tuple[int, int], tuple[Line, Line]] = {}
     for line in lines:
         for ref in line.reference_designators:
-            first = seen.setdefault(ref.upper() if ref.isascii() else designators.fold(ref), line)
+            name = ref if ref.isupper() and ref.isascii() else ref.upper() if ref.isascii() else designators.fold(ref)
+            first = seen.setdefault(name, line)
             if first is not line and ref[-1] not in "?*" and any(c.isdigit() for c in ref):
                 pair = (first.row, line.row)
                 clashes.setdefault(pair, []).append(ref)

@@ -89,7 +89,7 @@ class _Sorter:
     """Sorts the rows of one table."""
 
     def __init__(self, table: Table) -> None:
-        self.table = table
+        self.table, self.grid = table, table.grid
         self.refs, self.qty, self.mpn, self.maker = (
             table.position(n) for n in ("reference_designators", "quantity", "mpn", "manufacturer_name")
         )
@@ -106,9 +106,15 @@ class _Sorter:
         width = len(texts)
         refs = texts[self.refs] if 0 <= self.refs < width else ""
         count = texts[self.qty] if 0 <= self.qty < width else ""
-        again = refs == self.before or self.table.grid.has_merges(row)
-        if refs and count.isdigit() and refs[0].isalpha() and refs[-1].isdigit() and not again:
-            if self.table.grid.struck(row):
+        if (
+            refs
+            and count.isdigit()
+            and refs[0].isalpha()
+            and refs[-1].isdigit()
+            and refs != self.before
+            and not self.grid.has_merges(row)
+        ):
+            if self.grid.struck(row):
                 return Sorted(row, texts, "skipped", "struck through")
             return Sorted(row, texts, "line", None, False, True)
         reason = self._no_part(row, texts, refs, count)
@@ -127,10 +133,12 @@ class _Sorter:
     def keep(self, item: Sorted) -> None:
         """Remember a line, and the designators that its continuations add."""
         if item.kind == "line":
-            self.line, self.written = item, ""
-            self.before = item.texts[self.refs] if 0 <= self.refs < len(item.texts) else ""
+            self.line, self.written, self.before = item, "", ""
+            if 0 <= self.refs < len(item.texts):
+                self.before = item.texts[self.refs]
+                self.written = "," + self.before
             self.seen_line |= not item.weak
-        if item.kind in ("line", "continuation") and 0 <= self.refs < len(item.texts):
+        elif item.kind == "continuation" and 0 <= self.refs < len(item.texts):
             self.written += "," + item.texts[self.refs]
 
     def _goes_on(self, row: int) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from bomtool.errors import ReadError
 from bomtool.findings import Findings
 from bomtool.sheets import archive, sniff
+from bomtool.sheets.collector import collector_paused
 from bomtool.sheets.limits import Limits
 from bomtool.sheets.model import Sheet, Workbook
 
@@ -23,7 +24,11 @@ def read_workbook(
     path: str | PathLike[str], *, encoding: str | None, delimiter: str | None, limits: Limits
 ) -> Workbook:
     """The body of `bomtool.sheets.open`."""
-    path = Path(path)
+    with collector_paused():
+        return _read(Path(path), encoding=encoding, delimiter=delimiter, limits=limits)
+
+
+def _read(path: Path, *, encoding: str | None, delimiter: str | None, limits: Limits) -> Workbook:
     sniff.refuse_by_name(path)
     data = _load(path, limits)
     book = Workbook(path, "", [], hashlib.sha256(data).hexdigest(), len(data))

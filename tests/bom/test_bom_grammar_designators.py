@@ -321,3 +321,24 @@ def test_the_quick_way_for_plain_lists_reads_what_the_grammar_reads(text: str) -
         slow.problems,
         slow.stated_count,
     )
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["R", "LED", "U", "X", "NC", "ABCDEF"]), st.integers(0, 9_999_999), st.integers(0, 4)
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([", ", ",", ";", "\n", " ", "; "]),
+)
+def test_the_quick_way_for_plain_lists_says_what_the_grammar_says(
+    names: list[tuple[str, int, int]], separator: str
+) -> None:
+    text = separator.join(f"{n}{i}-{n}{i + more}" if more else f"{n}{i}" for n, i, more in names)
+    cell = Cell(designators.LIMIT)
+    cell.read(text)
+    cell.look_back()
+    found = expand(text)
+    assert (found.refs, found.problems, found.notes) == (tuple(cell.refs), tuple(cell.problems), tuple(cell.notes))
