@@ -16,6 +16,7 @@ _HARD = re.compile(
     re.I,
 )
 _SOFT = re.compile(r"\s+/\s+|,\s+")
+_WORD = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w-])")
 _COMMA = re.compile(r"\s*,\s*")
 
 
@@ -51,6 +52,13 @@ def maybe_several(text: str) -> bool:
         if len(parts) > 1 and alike and all(map(_whole, parts)):
             return True
     return False
+
+
+def is_prose(piece: str) -> bool:
+    """Whether a piece in a column of alternates is a sentence ("any part meeting the spec"), not a part: three words or
+    more of small letters, or two and nothing that looks like a part number."""
+    words = _WORD.findall(piece)
+    return len(words) > 2 or (len(words) == 2 and mpn.looks_like(piece) < 0.3)
 
 
 def _closed(piece: str) -> str:

@@ -48,8 +48,14 @@ def choose(
         sheet = saved.sheet
     sheets = [_named(workbook, sheet)] if sheet is not None else _readable(workbook)
     ranked: list[list[Candidate]] = []
+    shipped = profiles.every()
+
+    def known(texts: Sequence[str]) -> dict[str, list[int]] | None:
+        recognised = saved or profiles.recognise(texts, shipped)
+        return recognised.forced(texts) if recognised is not None and recognised.fits(texts) else None
+
     for one in sheets:
-        found = layout.candidates(Grid(one), forced)
+        found = layout.candidates(Grid(one), forced, known)
         if saved is not None:
             found = [c for c in found if saved.fits(c.headers)]
         if found:
@@ -65,7 +71,7 @@ def choose(
     order = sorted(range(len(ranked)), key=lambda i: (-_worth(ranked[i][0]), i))
     best = first = ranked[order[0]][0]
     others = [c for i in order for c in ranked[i] if c is not best]
-    saved = saved or profiles.recognise(best.headers)
+    saved = saved or profiles.recognise(best.headers, shipped)
     if saved is not None:
         best = layout.resolved(first, saved.forced(first.headers) | _indexes(first, forced))
     table = Table.of(best, findings, best.columns)

@@ -261,7 +261,8 @@ def _is_prose(piece: str) -> bool:
         return False
     if any(prefixes().get(f"={word.upper()}") is not None for word in words):
         return True
-    return len(words) > 1 and " " in piece and all(word.islower() for word in words)
+    small = sum(word.islower() for word in words)
+    return len(words) > 1 and " " in piece and (small == len(words) or (small > 1 and not re.search(r"\d", piece)))
 
 
 def _some(refs: list[str]) -> str:

@@ -89,8 +89,9 @@ def _read(shown: str) -> Reading:
         ideas.add("price")
     if "price" in ideas:
         return Reading({"price": 3.0}, number, frozenset(ideas))
-    for name, weight in _by_rules(ideas, unknown).items():
-        fields[name] = max(weight, fields.get(name, 0.0))
+    if max(fields.values(), default=0.0) < 3:  # "Part Manufacturer" is no manufacturer's part
+        for name, weight in _by_rules(ideas, unknown).items():
+            fields[name] = max(weight, fields.get(name, 0.0))
     if "quantity" in fields and _TIMES.search(shown):
         fields = {"total_quantity": 2.4, "quantity": 1.4}
     polarity = placement.header_polarity(shown)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bomtool.bom import evidence, headers, solve
@@ -21,6 +21,10 @@ SCANNED = 400
 _TRIED = 8
 _DATA = re.compile(r"^[\d.,\s%$€£¥-]+$|^https?://")
 _UNSURE = 0.5
+_RECOGNISED = 6.0
+"""What it is worth that a profile knows the header row."""
+Known = Callable[[Sequence[str]], Mapping[str, Sequence[int]] | None]
+"""The columns (1-based) that a profile knows in a header row, None where none does."""
 
 
 @dataclass(slots=True)
@@ -60,8 +64,9 @@ class Candidate:
         return name + (f"header in row {rows}" if self.header_rows else f"no header, data from row {self.first_row}")
 
 
-def candidates(grid: Grid, forced: Mapping[str, str] | None = None) -> list[Candidate]:
-    """Every reading of a sheet worth comparing, best first. `forced` maps fields to header texts (by their key)."""
+def candidates(grid: Grid, forced: Mapping[str, str] | None = None, known: Known | None = None) -> list[Candidate]:
+    """Every reading of a sheet worth comparing, best first. `forced` maps fields to header texts (by their key); `known`
+    says what a profile knows of a header row."""
     scanned = _scan(grid)
     if forced:  # the row that holds the columns named by the caller is a header, whatever else it holds
         wanted = {headers.key(text) for text in forced.values()}
@@ -69,11 +74,11 @@ def candidates(grid: Grid, forced: Mapping[str, str] | None = None) -> list[Cand
     possible = sorted((item for item in scanned if item[1] >= 0.6), key=lambda item: (-item[1], item[0]))[:_TRIED]
     found: list[Candidate] = []
     for row, hits in possible:
-        single = _candidate(grid, (row,), scanned, forced)
+        single = _candidate(grid, (row,), scanned, forced, known)
         if single is not None:
             found.append(single)
         for pair in _pairs(grid, row, hits):
-            double = _candidate(grid, pair, scanned, forced)
+            double = _candidate(grid, pair, scanned, forced, known)
             if double is not None and (single is None or double.score > single.score + 1.0):
                 found.append(double)
     if not forced:
@@ -145,11 +150,15 @@ def _pairs(grid: Grid, row: int, hits: float) -> Iterator[tuple[int, int]]:
 
 
 def _candidate(
-    grid: Grid, rows: tuple[int, ...], scanned: Sequence[tuple[int, float]], forced: Mapping[str, str] | None
+    grid: Grid,
+    rows: tuple[int, ...],
+    scanned: Sequence[tuple[int, float]],
+    forced: Mapping[str, str] | None,
+    known: Known | None,
 ) -> Candidate | None:
     texts = grid.header(rows[0]) if len(rows) == 1 else _joined(grid.header(rows[0], fill=True), grid.header(rows[1]))
     last = _last_row(grid, rows[-1], texts, scanned)
-    return _evaluate(grid, rows, rows[-1] + 1, last, texts, forced)
+    return _evaluate(grid, rows, rows[-1] + 1, last, texts, forced, known)
 
 
 def _without_header(grid: Grid, scanned: Sequence[tuple[int, float]]) -> Candidate | None:
@@ -185,6 +194,7 @@ def _evaluate(
     last: int,
     texts: Sequence[str],
     forced: Mapping[str, str] | None,
+    known: Known | None = None,
 ) -> Candidate | None:
     sample = _sample(grid, first, last)
     width = max([len(texts), *map(len, sample)], default=0)
@@ -199,13 +209,15 @@ def _evaluate(
         if column is None:
             return None
         fixed[name] = [column]
-    assignment = solve.solve(readings, cells, fixed)
+    recognised = known(named) if known is not None else None
+    assignment = solve.solve(readings, cells, {**(recognised or {}), **fixed})
     fitting = _fitting(sample, assignment.columns)
     estimated = fitting * max(1, last - first + 1)
     essential = sum(assignment.weights[n, cs[0]] for n, cs in assignment.columns.items() if n in solve.ESSENTIAL)
     rest = assignment.score - essential
     score = essential + 0.35 * rest + 0.9 * math.log2(1 + min(estimated, 300)) - (0.0 if sample else 3.0)
     score += 0.8 * sum(name in assignment.columns for name in ("reference_designators", "quantity", "mpn"))
+    score += _RECOGNISED if recognised else 0.0
     return Candidate(
         grid, rows, first, last, named, readings, cells, assignment, round(estimated), score, rows[0] if rows else None
     )

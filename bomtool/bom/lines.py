@@ -81,7 +81,9 @@ class Builder:
             if text := texts[position]:
                 if not plain:
                     text = characters.visible(text)
-                if len(text) > _LONGEST_BLANK or text.casefold() not in blanks:
+                if len(text) > _LONGEST_BLANK or not (
+                    text.casefold() in blanks or (not text.isascii() and is_blank(text))
+                ):
                     setattr(line, name, text)
         count = self._quantity(row, texts)
         found = self._designators(row, texts, count)
@@ -190,6 +192,10 @@ class Builder:
             maker = texts[beside] if beside is not None and beside < width else ""
             pieces = alternates.split_list(self.damaged.part_number(row, position, text))
             for piece in pieces:
+                if alternates.is_prose(piece):
+                    message = f'"{piece[:80]}" names no part; it was not read as an alternate.'
+                    self.table.say("alternate-unclear", message, row=row, name="alternative_mpns", position=position)
+                    continue
                 clean = _clean(piece)
                 if clean.mpn:
                     own = maker if maker and not mpn.is_placeholder(maker) else None

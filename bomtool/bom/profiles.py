@@ -53,7 +53,7 @@ class Profile:
         keys = [headers.key(text) for text in texts]
         found: dict[str, list[int]] = {}
         for name, wanted in self.columns.items():
-            places = [place for text in wanted for place in _places(text, keys)]
+            places = list(dict.fromkeys(place for text in wanted for place in _places(text, keys)))
             if places:
                 found[name] = places if name in solve.MANY else places[:1]
         return found
@@ -74,14 +74,16 @@ def every() -> list[Profile]:
     return [_read(path, path.stat().st_mtime_ns) for path in data.template_files(FOLDER, "*.toml")]
 
 
-def recognise(texts: Sequence[str]) -> Profile | None:
-    """The profile of a header row: the one that knows most of its headers, an own one before a shipped one."""
-    fitting = [profile for profile in every() if profile.recognises(texts)]
+def recognise(texts: Sequence[str], among: Sequence[Profile] | None = None) -> Profile | None:
+    """The profile of a header row among all (or those given): the one that knows most of its headers, an own one before
+    a shipped one."""
+    fitting = [profile for profile in (every() if among is None else among) if profile.recognises(texts)]
+    if not fitting:
+        return None
     own = data.config_dir()
     return max(
         fitting,
         key=lambda p: (p.path is not None and own in p.path.parents, p.exactly, len(p.keys), p.name),
-        default=None,
     )
 
 

@@ -151,6 +151,8 @@ def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
         figures[name] = weight + content.get(name, 0.0) - (0.8 if cells.empty else 0.0)
         if name == "do_not_place" and cells.flag < 0.3 and not cells.empty and cells.filled > 0.3:
             figures[name] -= 1.5  # "Assembly" names one as often as it marks what is assembled
+        if name == "mpn" and weight < 2.4 and cells.sku > 0.6:
+            figures[name] -= 0.8  # "P/N" above the numbers of a shop
         if name == "mpn" and weight < 1.7:
             figures[name] -= 1.5 + 1.5 * cells.digits + 3.0 * (1 - cells.distinct) * (len(cells.counts) > 7)
     if reading.best < 1.7:
@@ -245,6 +247,11 @@ def _content(cells: Evidence) -> dict[str, float]:
 def _compare(figures: list[dict[str, float]], found: Sequence[Evidence], readings: Sequence[Reading]) -> None:
     """Columns that confirm each other, or compete: integers that count the designators beside them, and of two columns
     of part numbers the one that is hardly filled."""
+    named = {name for reading in readings for name, weight in reading.fields.items() if weight >= 2.4}
+    if {"value", "package"} <= named:  # beside these a "Device" is the symbol of a library
+        for figure, reading in zip(figures, readings, strict=True):
+            if 0 < reading.fields.get("mpn", 0.0) < 1.7 and "package" in reading.fields:
+                figure["mpn"] -= 1.5
     numbers = [(c, f) for c, f, r in zip(found, figures, readings, strict=True) if r.fields.get("mpn", 0.0) >= 1.3]
     fullest = max((cells.useful for cells, _ in numbers if cells.part > 0.5), default=0.0)
     for cells, figure in numbers:
@@ -262,6 +269,8 @@ def _compare(figures: list[dict[str, float]], found: Sequence[Evidence], reading
         share = max(shares)
         if "quantity" in figures[c]:
             figures[c]["quantity"] += 1.5 * (share - 0.4)
+            if not readings[c].fields.get("quantity"):  # nothing but its numbers speaks for it
+                figures[c]["quantity"] += 4.0 * min(0.0, share - 0.5)
         elif share > 0.9 and cells.distinct * len(cells.counts) > 1.5:
             figures[c]["quantity"] = 1.5 * share
         if share > 0.9 and "total_quantity" in figures[c]:

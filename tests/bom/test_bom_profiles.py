@@ -70,9 +70,28 @@ EXPORTS: dict[str, tuple[str, list[str]]] = {
         "R1       10k            R-EU_R0603     R0603        rcl       2\n",
         ["C1", "IC1", "R1"],
     ),
+    "eagle-board": (
+        "Partlist\n\nExported from flux.brd at 5/6/2024 10:00 AM\n\n"
+        "Part     Value          Package      Library   Position (mm)         Orientation\n\n"
+        "C1       100n           C0603        rcl       (10.5 20.25)          R90\n"
+        "3V3      LED            LED0805      led       (31 12.5)             R0\n"
+        "R1       10k            R0603        rcl       (44.45 52)            R180\n",
+        ["C1", "3V3", "R1"],
+    ),
+    "eagle-parts-attributes": (
+        "Part;Value;Device;Package;Description;MF;MPN;OC_FARNELL;POPULARITY;SPICEPREFIX;\n"
+        "C1;100n;C-EUC0603;C0603;CAPACITOR;;;;73;C;\nIC1;LM358D;LM358D;SO08;;;;;;;\n"
+        "X1;;JACK-2;JACK;JACK;Lumberg;NEB21R;1217037;0;;\n",
+        ["C1", "IC1", "X1"],
+    ),
+    "eagle-values-attributes": (
+        "Qty;Value;Device;Package;Parts;Description;MF;MPN;POPULARITY;\n2;10k;R-EU_R0603;R0603;R1, R2;RESISTOR;;;70;\n"
+        "1;LM358D;LM358D;SO08;IC1;;;;;\n1;;JACK-2;JACK;X1;JACK;Lumberg;NEB21R;0;\n",
+        ["R1 R2", "IC1", "X1"],
+    ),
     "eagle-values": (
-        '"Qty";"Value";"Device";"Package";"Parts";"Description";\n"2";"10k";"R-EU_R0603";"R0603";"R1, R2";"RESISTOR";\n'
-        '"1";"";"PINHD-1X4";"1X04";"JP1";"PIN HEADER";\n',
+        '"Qty";"Value";"Device";"Package";"Parts";\n"2";"10k";"R-EU_R0603";"R0603";"R1, R2";\n'
+        '"1";"";"PINHD-1X4";"1X04";"JP1";\n',
         ["R1 R2", "JP1"],
     ),
     "eagle-values-de": (
@@ -155,8 +174,11 @@ EXPORTS: dict[str, tuple[str, list[str]]] = {
 """One small export of each kind, made here, and the designators of its lines."""
 
 
+TEXTS = ("eagle-parts", "eagle-board", "eagle-values-de", "pads", "orcad")
+
+
 def export(folder: Path, name: str) -> Path:
-    path = folder / ("bom.txt" if name in ("eagle-parts", "eagle-values-de", "pads", "orcad") else "bom.csv")
+    path = folder / ("bom.txt" if name in TEXTS else "bom.csv")
     path.write_text(EXPORTS[name][0], encoding="utf-8")
     return path
 
