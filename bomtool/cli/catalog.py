@@ -55,14 +55,27 @@ def local_catalog() -> Iterator[Catalog]:
 @click.option("--kind", type=click.Choice(["sample", "snapshot"]), default="snapshot", show_default=True)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the prices and stock are of.")
 @click.option("--currency", metavar="CODE", help="Currency (ISO 4217) of prices that name none; default: USD.")
+@click.option("--job", "as_job", is_flag=True, help="Leave it to a bomtool worker, which must see the same PATH.")
 @json_option
-def load(path: Path, name: str | None, kind: str, as_of: datetime | None, currency: str | None, as_json: bool) -> None:
+def load(
+    path: Path,
+    name: str | None,
+    kind: str,
+    as_of: datetime | None,
+    currency: str | None,
+    as_job: bool,
+    as_json: bool,
+) -> None:
     """Load parts with stock and price breaks from PATH.
 
     PATH is a table (CSV, TSV or XLSX, also .gz or .xz), a jlcparts data folder, or saved provider answers (.json, .jsonl).
     """
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise UsageError(f"{currency!r} is no currency code.", hint="Give three letters, such as EUR.")
+    if as_job:
+        given = {"path": str(path.resolve()), "name": name, "kind": kind, "currency": currency and currency.upper()}
+        _queue({**given, "as_of": as_of.date().isoformat() if as_of else None}, as_json)
+        return
     with local_catalog() as found, output.progress(f"Loading {path.name}", unit="parts") as advance:
         info = found.load(
             path,
@@ -78,6 +91,21 @@ def load(path: Path, name: str | None, kind: str, as_of: datetime | None, curren
     output.say(f"Catalogue {info.name!r}: {info.parts:,} parts, {info.offers:,} offers.")
     for sentence in info.notes:
         output.note(sentence)
+
+
+def _queue(arguments: dict[str, str | None], as_json: bool) -> None:
+    from bomtool.platform.embedded import local_org_id
+    from bomtool.platform.jobs import insert_job
+
+    with local_catalog() as found:
+        settings = settings_module.load()
+        org_id = settings.org_id or local_org_id(settings)
+        with found.store.write() as connection:
+            job_id = insert_job(connection, org_id, "load_catalog", arguments)
+    if as_json:
+        output.json_out({"job": job_id})
+    else:
+        output.say(f"Job {job_id} waits for a worker; bomtool jobs show {job_id[:8]} tells how far it is.")
 
 
 @catalog.command()

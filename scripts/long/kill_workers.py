@@ -197,6 +197,7 @@ def prove(url: str, folder: Path, kills: int, workers: int, seed: int, lease: fl
     with store.write() as connection:
         connection.execute(text("CREATE TABLE tally (job text NOT NULL, step integer NOT NULL)"))
     store.close()  # nothing is open while workers fork
+    queue.MOST_ATTEMPTS = kills + 1  # here it is not the jobs that end workers
     feeder = Feeder(store, org, chance)
     feeder.feed(ENOUGH)
     store.close()
