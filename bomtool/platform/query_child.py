@@ -33,8 +33,8 @@ def main() -> None:
 
 
 def _bound(memory: int) -> None:
-    """What is not SQLite's own memory is bounded by the system, where it can."""
-    if sys.platform != "win32":
+    """What is not SQLite's own memory is bounded by the system, where it can bound it."""
+    if sys.platform == "linux":
         import resource
 
         limit = 3 * memory

@@ -279,6 +279,18 @@ def test_names_of_with_are_no_tables(client):
     assert client.post(PATH, json={"query": query}).json()["rows"] == [[LOTS]]
 
 
+def test_queries_that_wait_take_no_more_threads_than_they_may(client):
+    places = reporting.AT_ONCE + reporting.WAITING
+    assert [reporting._places.acquire(blocking=False) for _ in range(places)] == [True] * places
+    try:
+        response = client.post(PATH, json={"query": "SELECT 1"})
+        assert (response.status_code, response.headers["Retry-After"]) == (429, "5")
+    finally:
+        for _ in range(places):
+            reporting._places.release()
+    assert client.post(PATH, json={"query": "SELECT 1"}).status_code == 200
+
+
 def test_a_query_leaves_nothing_for_the_next(platform, client):
     assert client.post(PATH, json={"query": "SELECT count(*) FROM stock_lots"}).json()["rows"] == [[LOTS]]
     with platform.client(platform.key()["key"]) as stranger:

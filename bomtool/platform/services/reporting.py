@@ -33,6 +33,8 @@ MAX_ANSWER = 16 * 1024 * 1024
 """Most characters of one answer."""
 AT_ONCE = 4
 """Queries that run at the same time; more wait, then are told to come back."""
+WAITING = 8
+"""Queries that may wait; more are told at once, so that they take no thread from other requests."""
 
 _FUNCTIONS = frozenset(
     """-> ->> abs avg char coalesce count cume_dist date datetime dense_rank first_value format glob group_concat hex
@@ -53,12 +55,22 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 _running = threading.BoundedSemaphore(AT_ONCE)
+_places = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
 def run(call: Call, query: str, parameters: dict[str, Any], limit: int) -> dict[str, Any]:
     """The answer of a query: columns, rows, whether there are more. Raises Refusal 400 saying why it is refused."""
+    if not _places.acquire(blocking=False):
+        raise _busy()
+    try:
+        return _run(call, query, parameters, limit)
+    finally:
+        _places.release()
+
+
+def _run(call: Call, query: str, parameters: dict[str, Any], limit: int) -> dict[str, Any]:
     if not _running.acquire(timeout=2 * SECONDS):
-        raise Refusal(429, {"detail": "Other queries are running; try again shortly."}, {"Retry-After": "5"})
+        raise _busy()
     try:
         with _database() as database:
             wanted = _compile(database, query, parameters)
@@ -199,6 +211,10 @@ def _execute(database: sqlite3.Connection, query: str, parameters: dict[str, Any
             "size": "Its answer is too large; name fewer columns or a smaller limit.",
         }.get(why, f"{text}.")
     )
+
+
+def _busy() -> Refusal:
+    return Refusal(429, {"detail": "Other queries are running; try again shortly."}, {"Retry-After": "5"})
 
 
 def _refused(message: str) -> Refusal:
