@@ -9,11 +9,13 @@ used because it lets the connection be made here.
 
 from __future__ import annotations
 
+import functools
 import http.client
 import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,7 @@ from bomtool.net.addresses import Allowed
 
 Resolver = Callable[[str, int], list[str]]
 MAX_URL = 2048
+_CONTEXT_SECONDS = 3600
 
 
 class Refused(UsageError):
@@ -121,17 +124,24 @@ class Guard:
         return found
 
     def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if self.ca_file is not None:
-            try:
-                context.load_verify_locations(self.ca_file)
-            except (OSError, ssl.SSLError) as error:
-                raise NoAnswer(
-                    f"The file of authorities {self.ca_file} cannot be used: {_why(error)}.",
-                    hint="BOMTOOL_OUTBOUND_CA names a file of certificates in PEM form.",
-                ) from None
-        return context
+        try:
+            changed = self.ca_file.stat().st_mtime_ns if self.ca_file else 0
+            return _trusting(self.ca_file, changed, int(time.monotonic() // _CONTEXT_SECONDS))
+        except (OSError, ssl.SSLError) as error:
+            raise NoAnswer(
+                f"The file of authorities {self.ca_file} cannot be used: {_why(error)}.",
+                hint="BOMTOOL_OUTBOUND_CA names a file of certificates in PEM form.",
+            ) from None
+
+
+@functools.lru_cache(maxsize=4)
+def _trusting(ca_file: Path | None, _changed: int, _hour: int) -> ssl.SSLContext:
+    """The authorities that are believed; reading the system's takes longer than a call, so it is done once an hour."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 class _Connection(http.client.HTTPSConnection):

@@ -45,7 +45,7 @@ class Got:
 @dataclass
 class HookServer:
     """`script` says how requests are answered, in turn: a status, (status, headers, body), CUT, TRUNCATE or DRIP; what
-    comes after its end is answered `default`."""
+    comes after its end is answered `default`. Either may be a function of the request that gives one of these."""
 
     folder: Path
     names: tuple[str, ...] = ("localhost",)
@@ -112,6 +112,8 @@ class HookServer:
         with self.lock:
             self.got.append(Got(method, path, headers, content))
             answer = self.script.pop(0) if self.script else self.default
+            if callable(answer):
+                answer = answer(self.got[-1])
         if answer is CUT:
             return
         if answer is TRUNCATE:
