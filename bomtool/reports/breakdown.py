@@ -9,7 +9,7 @@ from typing import Any
 
 from bomtool.reports.facts import Facts
 from bomtool.reports.grid import Formula, Grid, Styled, check
-from bomtool.reports.looks import ACCENT, FONT, INK, QUIET, RULE, STATUS, status_text
+from bomtool.reports.looks import ACCENT, FONT, INK, QUIET, RULE, SHARE_FORMAT, STATUS, status_text
 from bomtool.reports.purchasing import Bought
 from bomtool.reports.tally import Costs, Tally
 
@@ -58,7 +58,7 @@ class Tables:
             for column in (2, 3):
                 self._cell(row, column, Styled(None, f"status:{status}"))
             self._figure(row, counts[status], "#,##0")
-            self._cell(row, SHARE, counts[status] / total, num_format="0%")
+            self._cell(row, SHARE, counts[status] / total, num_format=SHARE_FORMAT)
             row += 1
         if not total:
             self._cell(row, 1, "no lines", italic=True, font_color=QUIET)
@@ -91,7 +91,7 @@ class Tables:
         row += 1
         self._bars(first, row - 1)
         last = row - 1 if rest else row - 2
-        height = max(HEIGHT, 24 * (last - first + 1))  # less, and programs leave out every other name
+        height = max(HEIGHT, 29 * (last - first + 1))  # less, and programs leave out every other name
         self._bar_chart(begin, title, first, last, height)
         return max(row, begin + 2 + height // 17)
 
@@ -114,7 +114,7 @@ class Tables:
         self._figure(row, Formula(formula, value), self.grid.looks.money)
         total = self._everything
         share = float(value / everything) if everything else 0.0
-        self._cell(row, SHARE, Formula(f"=IF({total}=0,0,E{row + 1}/{total})", share), num_format="0%")
+        self._cell(row, SHARE, Formula(f"=IF({total}=0,0,E{row + 1}/{total})", share), num_format=SHARE_FORMAT)
 
     def _head(self, row: int, title: str, figure: str) -> int:
         self.grid.sheet.set_row(row, 19)

@@ -24,7 +24,7 @@ ROWS_MAX = 1_000_000
 HEADER_ROW = 4
 """0-based row of the header of every table; above it stand title, subtitle, data notice and plan notice."""
 LINE_HEIGHT = 12.75
-NUMBERS = frozenset({"integer", "money", "price", "percent", "date", "days", "number"})
+NUMBERS = frozenset({"integer", "money", "price", "percent", "share", "date", "days", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ class Grid:
     """Addresses of texts that were cut to a cell's limit."""
     row: int = HEADER_ROW
     links: int = 0
-    lines_max: int = 4
+    lines_max: int = 6
     """Most text lines a row is made high for; the whole text is in the cell all the same."""
     flushed: list[int] | None = None
     """Rows with heights of their own, where the library writes row by row; None where it holds all rows."""
     _at: dict[str, int] = field(default_factory=dict)
     _letters: dict[str, str] = field(default_factory=dict)
-    _plan: list[tuple[int, str, Any, str, float]] = field(default_factory=list)
+    _plan: list[tuple[int, str, Any, bool, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if getattr(self.sheet, "constant_memory", False) is True:
@@ -108,8 +108,8 @@ class Grid:
         for index, column in enumerate(self.columns):
             self._at[column.key] = index
             self._letters[column.key] = letters(index)
-            wraps = column.width * 1.12 if column.kind == "wrap" else 0.0
-            self._plan.append((index, column.key, self.looks.body(column.kind), column.kind, wraps))
+            wraps = column.width if column.kind == "wrap" and not column.hidden else 0.0
+            self._plan.append((index, column.key, self.looks.body(column.kind), not column.hidden, wraps))
 
     def __contains__(self, key: str) -> bool:
         return key in self._at
@@ -176,9 +176,9 @@ class Grid:
             )
         high = 1.0
         get = values.get
-        for _, key, _, _, wraps in self._plan:
+        for _, key, _, seen, wraps in self._plan:
             value = get(key)
-            if value.__class__ is str:
+            if seen and value.__class__ is str:
                 if wraps and len(value) * 2 > wraps:
                     high = max(high, _lines(value, wraps))
                 elif "\n" in value:

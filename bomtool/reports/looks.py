@@ -14,6 +14,8 @@ INK = "#1B2A3A"
 ACCENT = "#24476B"
 QUIET = "#6B7785"
 RULE = "#D9DFE5"
+SHARE_FORMAT = '[=0]0%;[<0.005]"<1%";0%'
+"""Number format of shares: what is little is not nothing."""
 PANEL = "#F3F6F9"
 BAR = "#9DBBD6"
 INPUT = "#FFF8DC"
@@ -141,8 +143,8 @@ class Looks:
         if outer.startswith("money") and outer[5:]:  # of a currency of its own
             return {**BODY, "num_format": amount(int(outer[5:])), "align": "right"}
         number = {
-            "integer": "#,##0", "money": self.money, "price": self.price, "percent": "0%", "date": "yyyy-mm-dd",
-            "days": '0 "days"', "code": self.money_code, "figure": "0", "number": "General",
+            "integer": "#,##0", "money": self.money, "price": self.price, "percent": "0%", "share": SHARE_FORMAT,
+            "date": "yyyy-mm-dd", "days": '0 "days"', "code": self.money_code, "figure": "0", "number": "General",
         }.get(outer)  # fmt: skip
         if number:
             return {**BODY, "num_format": number, "align": "center" if outer == "figure" else "right"}

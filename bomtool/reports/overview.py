@@ -121,8 +121,8 @@ def _row(number: int, one: ProgramSheets) -> dict[str, Any]:
         "total": Styled(total, money),
         "each": Styled(each, money),
         "coverage": f"{pricing.lines_priced} of {pricing.lines_total} lines",
-        "now": available.buildable_now if available.buildable_now is not None else Styled("unknown", "text"),
-        "ready": available.ready_date or Styled("unknown", "text"),
+        "now": available.buildable_now if available.buildable_now is not None else Styled("unknown", "code"),
+        "ready": available.ready_date or Styled("unknown", "code"),
         "problems": ", ".join(counts) or "none",
         "planned": when(pricing.calculated_at),
     }

@@ -146,7 +146,9 @@ def _shown(value: plain.Value | float, kind: str, facts: Facts) -> str:
         return _money(Decimal(value), facts.digits)
     if kind == "price":
         return _price(Decimal(value), facts.digits)
-    if kind == "percent":
+    if kind == "share" and 0 < value < 0.005:
+        return "<1%"
+    if kind in ("percent", "share"):
         return f"{value:.0%}"
     if kind == "days":
         return f"{value} days"

@@ -41,7 +41,7 @@ def columns(facts: Facts) -> list[Column]:
         Column("break", "Price break", 9, "integer"),
         Column("unit", f"Unit price, {code}", 15, "price"),
         Column("total", f"Line total, {code}", 15.5, "money"),
-        Column("share", "Share", 8, "percent"),
+        Column("share", "Share", 8, "share"),
         Column("excess", "Left over", 8, "integer"),
         Column("excess_value", f"Left over, {code}", 11, "money"),
         Column("lead", "Lead time", 10, "days"),

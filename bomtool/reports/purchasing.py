@@ -141,10 +141,10 @@ class Plan:
             for fee in self._facts.inputs.pricing.fees:
                 own = self.orders.setdefault(fee.supplier, Order()).fees
                 own += [Fee(fee.supplier, "Order fee", fee.order_fee)] if fee.order_fee else []
-                own += [Fee(fee.supplier, "Added to reach the least order value", fee.top_up)] if fee.top_up else []
+                own += [Fee(fee.supplier, "Top-up to the minimum order value", fee.top_up)] if fee.top_up else []
             for supplier, order in self.orders.items():
                 if order.packaging:
-                    order.fees.append(Fee(supplier, "Fees of packagings", order.packaging))
+                    order.fees.append(Fee(supplier, "Packaging fees", order.packaging))
             self._fees = [fee for order in self.orders.values() for fee in order.fees]
         return self._fees
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import uuid
 from dataclasses import dataclass, field
@@ -10,8 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bomtool.api.boms import Bom, BomLine
-from bomtool.api.plans import Availabilities, ReferencePricing
+from bomtool.api.plans import Availabilities, PartAvailability, PartPricing, ReferencePricing
 from bomtool.api.programs import Program
+from bomtool.reports import model, spool
 from bomtool.reports.model import BomWithLines, ReportInput
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -364,4 +366,19 @@ def random_program(seed: int) -> ReportInput:
         overage=rng.random() < 0.7,
         stock=rng.random() < 0.5,
         sample=rng.random() < 0.5,
+    )
+
+
+def spooled(inputs: ReportInput) -> ReportInput:
+    """The same program with everything that grows in spools."""
+    parts, prices = spool.of_models(PartAvailability), spool.of_models(PartPricing)
+    parts.extend(inputs.availabilities.parts)
+    prices.extend(inputs.pricing.parts)
+    return dataclasses.replace(
+        inputs,
+        availabilities=inputs.availabilities.model_copy(update={"parts": []}),
+        pricing=inputs.pricing.model_copy(update={"parts": []}),
+        boms=[model.kept_apart(one.bom, one.lines) for one in inputs.boms],
+        kept_parts=parts,
+        kept_prices=prices,
     )

@@ -46,7 +46,7 @@ def test_fees_are_in_every_total(tmp_path: Path, require: Require) -> None:
     assert float(inputs.pricing.known_total) in total
     assert "of it fees of orders and packaging: 26.49" in total
     fee = inputs.pricing.fees[0]
-    wanted = [("Order fee", 6.99), ("Added to reach the least order value", 12.5), ("Fees of packagings", 7.0)]
+    wanted = [("Order fee", 6.99), ("Top-up to the minimum order value", 12.5), ("Packaging fees", 7.0)]
     assert [(row[1], row[13]) for row in shown if row[6] == fee.supplier and row[13]] == wanted
     listed = [[cell.value for cell in row] for row in book["Purchase list"].iter_rows()]
     head = next(index for index, row in enumerate(listed) if str(row[0]).startswith(f"{fee.supplier}  ("))
@@ -66,8 +66,8 @@ def test_fees_are_in_the_joint_purchase_list(tmp_path: Path) -> None:
     listed = [[cell.value for cell in row] for row in load(path, data_only=True)["Purchase list"].iter_rows()]
     for what, amount in (
         ("Order fee", 6.99),
-        ("Added to reach the least order value", 12.5),
-        ("Fees of packagings", 7.0),
+        ("Top-up to the minimum order value", 12.5),
+        ("Packaging fees", 7.0),
     ):
         assert next(row for row in listed if row[0] == what).count(amount) == 2
     total = next(row for row in listed if str(row[0]).startswith("All suppliers, USD"))
@@ -91,8 +91,8 @@ def test_fees_are_lines_in_every_form(tmp_path: Path) -> None:
         fees = {row["Supplier part number"]: row["Line total, USD"] for row in listed if not row["Quantity"]}
         assert fees == {
             "Order fee": "6.99",
-            "Added to reach the least order value": "12.50",
-            "Fees of packagings": "7.00",
+            "Top-up to the minimum order value": "12.50",
+            "Packaging fees": "7.00",
         }
         assert carts
         assert not any("fee" in cart.casefold() for cart in carts)

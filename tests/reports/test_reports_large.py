@@ -11,26 +11,9 @@ from xlsxwriter.url import Url
 
 from bomtool import errors
 from bomtool.api.boms import BomLine
-from bomtool.api.plans import PartAvailability, PartPricing
-from bomtool.reports import forms, model, spool, workbook
+from bomtool.reports import forms, spool, workbook
 from bomtool.reports.links import Links
-from bomtool.reports.model import ReportInput
-from tests.reports.making import Maker
-
-
-def spooled(inputs: ReportInput) -> ReportInput:
-    """The same program with everything that grows in spools."""
-    parts, prices = spool.of_models(PartAvailability), spool.of_models(PartPricing)
-    parts.extend(inputs.availabilities.parts)
-    prices.extend(inputs.pricing.parts)
-    return dataclasses.replace(
-        inputs,
-        availabilities=inputs.availabilities.model_copy(update={"parts": []}),
-        pricing=inputs.pricing.model_copy(update={"parts": []}),
-        boms=[model.kept_apart(one.bom, one.lines) for one in inputs.boms],
-        kept_parts=parts,
-        kept_prices=prices,
-    )
+from tests.reports.making import Maker, spooled
 
 
 def contents(path: Path) -> dict[str, bytes]:
