@@ -62,6 +62,8 @@ boms = Table(
     Column("revision", Integer, nullable=False, default=1),
     *times(),
     Index("ix_boms_org_created", "org_id", "created_at", "id"),
+    Index("ix_boms_org_approved", "org_id", "approved", "created_at", "id"),
+    Index("ix_boms_org_archived", "org_id", "archived", "created_at", "id"),
     Index("ix_boms_org_name", "org_id", "name"),
     integration_index("boms"),
 )
@@ -129,6 +131,7 @@ programs = Table(
     Column("revision", Integer, nullable=False, default=1),
     *times(),
     Index("ix_programs_org_created", "org_id", "created_at", "id"),
+    Index("ix_programs_org_approved", "org_id", "approved", "created_at", "id"),
     integration_index("programs"),
 )
 
