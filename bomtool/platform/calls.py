@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from bomtool.api.route import Route
 from bomtool.api.routes import BY_NAME
 from bomtool.errors import StoreError
-from bomtool.platform import idempotency
+from bomtool.platform import idempotency, revisions
 from bomtool.platform.auth import Identity
 from bomtool.platform.errors import Refusal, conflict, not_found
 from bomtool.platform.services.org_parts import OrgCatalog
@@ -62,9 +62,13 @@ class Call:
         """The part catalogues, and the parts of one org: what may be written into its records."""
         return OrgCatalog(self.store, self.settings.catalog, (org_id,), self.identity.teams)
 
-    def visible(self, table: Table) -> ColumnElement[bool]:
-        """Which rows of a table this call sees: those of its orgs, and of its teams or of none."""
-        inside = table.c.org_id.in_(self.orgs)
+    def visible(self, table: Table, *, by_org: bool = True) -> ColumnElement[bool]:
+        """Which rows of a table this call sees: those of its orgs, and of its teams or of none.
+
+        Without `by_org` no index of the org is used: for queries that name few rows by their ids, which SQLite would look for
+        among all rows of the org.
+        """
+        inside = (table.c.org_id if by_org else func.coalesce(table.c.org_id, "")).in_(self.orgs)
         teams = self.identity.teams
         if teams is None or "team_id" not in table.c:
             return inside
@@ -79,14 +83,20 @@ class Call:
         if self.route.answer is None:
             return Response(status_code=self.route.status, headers=self.headers)
         adapter = _adapter(self.route.name)
+        if "ETag" not in self.headers and (mark := revisions.of_answer(self.route.answer, value)) is not None:
+            self.headers["ETag"] = f'"{mark}"'
         content = adapter.dump_json(adapter.validate_python(value), by_alias=True)
         return Response(content, self.route.status, self.headers, media_type="application/json")
 
-    def check_revision(self, what: str, revision: int) -> None:
+    def check_revision(self, what: str, revision: int | str) -> None:
         """Raises Refusal 412 where If-Match names another revision than the record has."""
-        expected = self.request.headers.get("if-match")
-        if expected is not None and expected.strip() not in ("*", f'"{revision}"'):
+        expected = self.request.headers.getlist("if-match")
+        if expected and not revisions.fits(expected, revision):
             raise Refusal(412, {"detail": f"The {what} has changed since it was read; read it again."})
+
+    def stamp(self, revision: int | str) -> None:
+        """Give the answer the ETag of a revision: of the record itself, or of the one that a line stands in."""
+        self.headers["ETag"] = f'"{revision}"'
 
     def replayed(self) -> Response | None:
         """The stored answer of an earlier request with the same idempotency key."""

@@ -51,9 +51,7 @@ def create_sub_org(call: CallDep, body: SubOrgCreate) -> Response:
 def update_sub_org(call: CallDep, sub_org_id: str, body: SubOrgUpdate) -> Response:
     """Change the members sent, of an org below or of the key's own. Needs the scope admin."""
     sent = {name: getattr(body, name) for name in body.model_fields_set}
-    return call.change(
-        lambda connection: account.change_org(connection, account.get_org(connection, call, sub_org_id), sent)
-    )
+    return call.change(lambda connection: account.change_org(connection, call, sub_org_id, sent))
 
 
 def get_org(call: CallDep, org_id: str) -> Response:

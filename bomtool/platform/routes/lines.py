@@ -98,6 +98,7 @@ def get_bom_line(call: CallDep, bom_id: str, line_id: str) -> Response:
     """One line: what was given, its part and how that came about, the candidates left."""
     with call.read() as connection:
         bom = bom_service.get(connection, call, bom_id)
+        call.stamp(bom.revision)
         return call.answer(lines.shown([line_changes.get(connection, bom.id, line_id)])[0])
 
 
@@ -120,7 +121,8 @@ def update_bom_line(call: CallDep, bom_id: str, line_id: str, body: BomLineUpdat
         if "part" in sent:
             matching.note(connection, bom.org_id, row, part)
         lines.save(connection, row)
-        bom_service.touch(connection, bom.id, **({"content_hash": None} if redesigned else {}))
+        touched = bom_service.touch(connection, bom.id, **({"content_hash": None} if redesigned else {}))
+        call.stamp(touched.revision)
         return lines.shown([row])[0]
 
     return call.change(work)

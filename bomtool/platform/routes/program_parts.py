@@ -66,6 +66,7 @@ def get_program_line(call: CallDep, program_id: str, line_id: str) -> Response:
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
         row = programs.get_line(connection, program.id, line_id)
+        call.stamp(program.revision)
         return call.answer(programs.lines_shown(connection, [row])[0])
 
 
@@ -77,7 +78,7 @@ def update_program_line(call: CallDep, program_id: str, line_id: str, body: Prog
         row = programs.get_line(connection, program.id, line_id)
         values = {"quant": body.quant, "updated_at": now()}
         connection.execute(update(program_lines).where(program_lines.c.id == row.id).values(values))
-        programs.touch(connection, program.id, content_hash=None)
+        call.stamp(programs.touch(connection, program.id, content_hash=None).revision)
         return programs.lines_shown(connection, [programs.get_line(connection, program.id, row.id)])[0]
 
     return call.change(work)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bomtool.platform import revisions
 from bomtool.platform.calls import Call, canonical_id
 from bomtool.platform.errors import conflict, invalid, not_found
 from bomtool.platform.people_tables import team_members, users
@@ -42,8 +43,11 @@ def create_org(connection: Connection, parent_id: str, values: dict[str, Any]) -
     return orgs_shown([records.by_id(connection, orgs, identifier)])[0]
 
 
-def change_org(connection: Connection, row: Any, sent: dict[str, Any]) -> dict[str, Any]:
-    """Change the members sent. Raises Refusal 400 for a null where none may be."""
+def change_org(connection: Connection, call: Call, org_id: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Change the members sent. Raises Refusal 400 for a null where none may be, 412 for another revision."""
+    row = get_org(connection, call, org_id)
+    row = connection.execute(select(orgs).where(orgs.c.id == row.id).with_for_update()).one()
+    call.check_revision("org", revisions.mark(row))
     records.refuse_nulls(sent, ("name", "team_permissions"))
     return orgs_shown([records.change(connection, orgs, row.id, records.columns(sent))])[0]
 
@@ -74,6 +78,7 @@ def users_shown(connection: Connection, rows: Sequence[Any]) -> list[dict[str, A
 def change_key(connection: Connection, call: Call, key_id: str, sent: dict[str, Any]) -> dict[str, Any]:
     """Change a key. Raises Refusal 404, 400 for an unknown user, 409 for a revoked key that is to work again."""
     row = records.get(connection, call, api_keys, key_id, "API key", lock=True)
+    call.check_revision("API key", revisions.of_key(_key_shown(row)))
     records.refuse_nulls(sent, ("name", "scopes", "revoked"))
     values = {name: value for name, value in sent.items() if name not in ("revoked", "user")}
     if sent.get("revoked") is True and row.revoked_at is None:
@@ -87,6 +92,10 @@ def change_key(connection: Connection, call: Call, key_id: str, sent: dict[str, 
     if values:
         connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(values))
         row = records.by_id(connection, api_keys, row.id)
+    return _key_shown(row)
+
+
+def _key_shown(row: Any) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in _KEY}, "user": row.user_id}
 
 

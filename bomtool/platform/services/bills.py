@@ -207,6 +207,7 @@ def change_line(connection: Connection, call: Call, line_id: str, given: Values)
     records.refuse_nulls(given, ("quantity", "unit_price"))
     changed = records.change(connection, supplier_bill_lines, row.id, given)
     header = _back_to_draft(connection, header)
+    call.stamp(header.revision)
     return _lines_shown(connection, header, [changed])[0]
 
 

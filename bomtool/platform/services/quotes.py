@@ -175,5 +175,5 @@ def change_line(connection: Connection, call: Call, line_id: str, given: Values)
     if "prices" in values:
         values["breaks"] = _breaks(values.pop("prices"))
     changed = records.change(connection, supplier_quote_lines, row.id, values)
-    records.change(connection, supplier_quotes, header.id, {})
+    call.stamp(records.change(connection, supplier_quotes, header.id, {}).revision)
     return lines_shown([changed])[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, insert, select, update
 
+from bomtool.platform import revisions
 from bomtool.platform.calls import Call, canonical_id
 from bomtool.platform.errors import conflict, invalid, not_found
 from bomtool.store.schema import new_id, now
@@ -26,8 +27,7 @@ def get(connection: Connection, call: Call, table: Table, record_id: str, what: 
 def get_for_change(connection: Connection, call: Call, table: Table, record_id: str, what: str) -> Row:
     """`get` with the lock and, with If-Match, only that revision."""
     row = get(connection, call, table, record_id, what, lock=True)
-    if "revision" in table.c:
-        call.check_revision(what, row.revision)
+    call.check_revision(what, revisions.mark(row))
     return row
 
 

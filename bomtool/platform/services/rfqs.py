@@ -149,5 +149,5 @@ def change_line(connection: Connection, call: Call, line_id: str, given: Values)
             trade.check_part(connection, call, row.org_id, [part_id], "part")
         values["part_id"] = part_id
     changed = records.change(connection, rfq_lines, row.id, values)
-    records.change(connection, rfqs, header.id, {})
+    call.stamp(records.change(connection, rfqs, header.id, {}).revision)
     return lines_shown([changed])[0]

@@ -63,7 +63,8 @@ def change(connection: Connection, call: Call, table: Table, record_type: str, r
 def line_for_change(
     connection: Connection, call: Call, lines: Table, parent: Table, column: str, line_id: str, what: str
 ) -> tuple[Any, Any]:
-    """A line by its own id, and its locked header, which decides who sees it. Raises Refusal 404."""
+    """A line by its own id, and its locked header, which decides who sees it. Raises Refusal 404, and 412 where If-Match
+    names another revision of the header."""
     identifier = canonical_id(line_id, what)
     row = connection.execute(
         select(lines).join(parent, parent.c.id == lines.c[column]).where(lines.c.id == identifier, call.visible(parent))
@@ -71,6 +72,7 @@ def line_for_change(
     if row is None:
         raise not_found(what, line_id)
     header = records.get(connection, call, parent, getattr(row, column), what, lock=True)
+    call.check_revision(what, header.revision)
     return row, header
 
 
