@@ -104,7 +104,7 @@ def test_no_secret_is_left_anywhere(tmp_path, monkeypatch, capfd):
     run.command("import", tmp_path / "data" / "bomtool.sqlite3")
     for command in ("config show", "config show --json", "doctor --json", "keys list", "keys list --json",
                     "webhooks list --json", "config set currency EUR",
-                    f"backup {tmp_path / 'backup'}", "nonsense", "sql 'SELECT * FROM orgs'"):  # fmt: skip
+                    f"backup {tmp_path / 'backup.zip'}", "nonsense", "sql 'SELECT * FROM orgs'"):  # fmt: skip
         run.command(*command.split(maxsplit=2) if command.startswith("sql") else command.split())
     run.secrets["local owner"] = (tmp_path / "data" / embedded.KEY_FILE).read_text().strip()
 
@@ -135,6 +135,7 @@ def test_no_secret_is_left_anywhere(tmp_path, monkeypatch, capfd):
     places = [(f"said {number}", text.encode()) for number, text in enumerate(run.said)] + run.files()
     assert any(name.endswith(".log") for name, _ in places)
     assert any(name.startswith("r.xlsx/") for name, _ in places)
+    assert any(name.startswith("backup.zip/") for name, _ in places)
     assert any(b"traceback" in content for name, content in places if name.endswith(".log"))
     assert main["id"].encode() in b"".join(content for name, content in places if "sqlite3" in name)
     found = [
