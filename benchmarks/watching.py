@@ -1,10 +1,10 @@
 """The watched folder, timed: a burst of files, how it grows, what idling costs, how soon a polled file is taken.
 
-    python benchmarks/watching.py [--files 1000] [--lines 50] [--concurrency 2] [--out results.json]
+    python benchmarks/watching.py [--sizes 100,300,1000] [--lines 50] [--concurrency 2] [--out results.json]
 
-Real processes throughout. The burst is run with a quarter, a half and all of the files, so that files a second shows
-whether the cost is linear; the peer is the same journey (read, push, approve, program, report) without the folder, in one
-process, in the same run.
+Real processes throughout. Bursts of several sizes, with reports and without, show whether the cost is linear; processor
+seconds a file are those of the watcher and its readers, its start left out, and do not depend on what else the machine does.
+The peer is the same journey (read, push, approve, program, report) without the folder, in one process, in the same run.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def usage(pid: int) -> tuple[float, float]:
             fields = (place / "stat").read_text().rpartition(")")[2].split()
             if int(place.name) != pid and int(fields[1]) != pid:
                 continue
+            if int(place.name) == pid:  # and what its children that ended took
+                seconds += (int(fields[13]) + int(fields[14])) / TICKS
             seconds += (int(fields[11]) + int(fields[12])) / TICKS
             memory += int((place / "statm").read_text().split()[1]) * 4096 / (1 << 20)
         except (OSError, ValueError, IndexError):
@@ -98,15 +100,17 @@ class Bench:
         return int(json.loads(done.stdout)["count"])
 
 
-def burst(work: Path, files: int, lines: int, concurrency: int) -> dict[str, Any]:
+def burst(work: Path, files: int, lines: int, concurrency: int, report: bool) -> dict[str, Any]:
     """Drop all at once into a watched folder; until the last is done."""
     bench = Bench(work, concurrency)
+    if not report:
+        bench.options.remove("--report")
     process = bench.start()
     memory: list[float] = []
     try:
         while not bench.events("started"):
             time.sleep(0.05)
-        began = time.perf_counter()
+        began, used = time.perf_counter(), usage(process.pid)[0]
         make(bench.folder, files, lines)
         dropped = time.perf_counter()
         done = 0
@@ -116,7 +120,7 @@ def burst(work: Path, files: int, lines: int, concurrency: int) -> dict[str, Any
             done = sum(path.name.endswith(".result.json") for path in (bench.folder / "done").iterdir())
             if process.poll() is not None:
                 raise SystemExit((work / "log").read_text(encoding="utf-8")[-2000:])
-        seconds = time.perf_counter() - began
+        seconds, used = time.perf_counter() - began, usage(process.pid)[0] - used
     finally:
         process.terminate()
         process.wait(60)
@@ -127,6 +131,8 @@ def burst(work: Path, files: int, lines: int, concurrency: int) -> dict[str, Any
         "lines": lines,
         "seconds": round(seconds, 1),
         "files_a_second": round(files / seconds, 2),
+        "processor_seconds_a_file": round(used / files, 3),
+        "files_a_processor_second": round(files / used, 2),
         "seconds_to_drop": round(dropped - began, 2),
         "reports": reports,
         "boms": bench.listed("boms"),
@@ -183,7 +189,7 @@ def polled(work: Path, interval: float, settle: float, tries: int) -> dict[str, 
 def main() -> None:
     """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--sizes", default="100,300,1000")
     parser.add_argument("--lines", type=int, default=50)
     parser.add_argument("--concurrency", type=int, default=2)
     parser.add_argument("--idle-seconds", type=float, default=60)
@@ -208,11 +214,13 @@ def main() -> None:
         result["peer_seconds_a_file"] = round(float(done.stdout), 3)
         print(f"peer, one process without the folder: {result['peer_seconds_a_file']} s a file", flush=True)
         result["bursts"] = []
-        for count in (arguments.files // 4, arguments.files // 2, arguments.files):
-            one = burst(work / f"burst{count}", count, arguments.lines, arguments.concurrency)
-            one["ratio_to_peer"] = round(one["seconds"] / count / result["peer_seconds_a_file"], 2)
-            result["bursts"].append(one)
-            print(f"burst: {one}", flush=True)
+        for report in (False, True):
+            for count in map(int, arguments.sizes.split(",")):
+                one = burst(work / f"burst{count}{report}", count, arguments.lines, arguments.concurrency, report)
+                if report:
+                    one["ratio_to_peer"] = round(one["seconds"] / count / result["peer_seconds_a_file"], 2)
+                result["bursts"].append(one)
+                print(f"burst: {one}", flush=True)
     if arguments.out:
         arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, Table, false, func, or_, select
 from starlette.requests import Request
 
 from bomtool.api.base import Boolean, Timestamp
+from bomtool.platform import keyset
 from bomtool.platform.errors import invalid
 
 DEFAULT_LIMIT = 100
@@ -28,6 +29,10 @@ Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Items to skip")]
 Ordering = Annotated[
     str | None, Query(max_length=200, description="Fields to order by, separated by commas; - in front descends")
 ]
+After = Annotated[
+    str | None,
+    Query(max_length=1_000, description="Where the page begins; `next` carries it, made for this list alone"),
+]
 Term = Annotated[str, AfterValidator(_no_nul)]
 Text = Annotated[Term | None, Query(max_length=255)]
 Flag = Annotated[Boolean | None, Query()]
@@ -41,6 +46,7 @@ class Paging:
     limit: Limit = DEFAULT_LIMIT
     offset: Offset = 0
     ordering: Ordering = None
+    after: After = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,11 @@ class Filters:
     team: Text = None
     tag: Text = None
     custom_property: Annotated[Term | None, Query(max_length=1300, description="NAME:VALUE")] = None
+
+    @property
+    def by_org(self) -> bool:
+        """Whether rows are found by their org; else by what hangs on them, which are fewer (see `Call.visible`)."""
+        return self.tag is None and self.custom_property is None
 
     def apply(self, query: Select[Any], table: Table, columns: Sequence[str], record_type: str) -> Select[Any]:
         """The query narrowed; `search` looks into the named columns, whatever the case."""
@@ -101,14 +112,31 @@ def page(
     default: Sequence[str] = ("created_at",),
     shown: Callable[[Sequence[Any]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """One page of `query`, in a stable order; `shown` turns its rows into answers, all at once."""
-    count = connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar() or 0
-    order = [_direction(table, name) for name in _ordering(paging.ordering, orderable) or default]
-    rows = connection.execute(query.order_by(*order, table.c.id).limit(paging.limit).offset(paging.offset)).all()
+    """One page of `query`, in a stable order; `shown` turns its rows into answers, all at once.
+
+    In its own order a list is walked by marks (see `keyset`): a page costs the same wherever it lies, and `count` is the one
+    of the first page. With `ordering`, or from an `offset` alone, the rows before it are skipped and all are counted.
+    """
+    names = _ordering(paging.ordering, orderable)
+    if paging.after is not None and names:
+        raise invalid({"after": "Cannot be given together with ordering."})
+    order = [_direction(table, name) for name in names or default]
+    ordered = query.order_by(*order, table.c.id)
     following = paging.offset + paging.limit
+    mark = keyset.read(paging.after, request, table, default) if paging.after is not None else None
+    begun = ordered.where(mark.behind(table, default)) if mark else ordered.offset(paging.offset)
+    rows = connection.execute(begun.limit(paging.limit + 1)).all()
+    more, rows = len(rows) > paging.limit, rows[: paging.limit]
+    if mark is not None:
+        count = mark.count
+    elif not more and (rows or not paging.offset):
+        count = paging.offset + len(rows)
+    else:
+        count = connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar() or 0
+    marked = keyset.of_row(rows[-1], default, count).written(request) if more and not names else None
     return {
         "count": count,
-        "next": _url(request, paging.limit, following) if following < count else None,
+        "next": _url(request, paging.limit, following, marked) if more else None,
         "previous": _url(request, paging.limit, max(0, paging.offset - paging.limit)) if paging.offset > 0 else None,
         "results": shown(rows),
     }
@@ -136,5 +164,6 @@ def _direction(table: Table, name: str) -> Any:
     return ordered.nulls_last() if name.startswith("-") else ordered.nulls_first()
 
 
-def _url(request: Request, limit: int, offset: int) -> str:
-    return str(request.url.include_query_params(limit=limit, offset=offset))
+def _url(request: Request, limit: int, offset: int, after: str | None = None) -> str:
+    url = request.url.remove_query_params("after").include_query_params(limit=limit, offset=offset)
+    return str(url if after is None else url.include_query_params(after=after))

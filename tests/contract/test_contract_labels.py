@@ -130,7 +130,7 @@ def test_statements_of_a_list_do_not_grow_with_its_labels(platform, client, ok):
         bom = ok(client.post("/v1/parse_raw_bom/", json=raw_bom(f"b{number}")))
         ok(client.patch(f"/v1/boms/{bom['id']}/", json={"tags": ["t"]}))
     counts = []
-    for limit in (1, 6):
+    for limit in (1, 5):  # not all of them: a page that is the last one need not count
         with platform.store.count_statements() as counter:
             ok(client.get(f"/v1/boms/?limit={limit}"))
         counts.append(counter.count)

@@ -87,7 +87,7 @@ def test_statements_of_the_list_of_users_do_not_grow(platform, admin, key, ok):
             account.create_user(connection, key["org_id"], email=f"{number}@example.com")
     ok(admin.get("/v1/users/"))
     counts = []
-    for limit in (1, 6):
+    for limit in (1, 5):  # not all of them: a page that is the last one need not count
         with platform.store.count_statements() as counter:
             ok(admin.get(f"/v1/users/?limit={limit}"))
         counts.append(counter.count)

@@ -25,7 +25,7 @@ AllowUnmatched = Annotated[Boolean, Query(description="Approve although lines ha
 
 def list_boms(call: CallDep, paging: Annotated[Paging, Depends()], filters: Annotated[Filters, Depends()]) -> Response:
     """BOMs the key can see, archived ones among them unless `archived` says otherwise."""
-    query = filters.apply(select(boms).where(call.visible(boms)), boms, _SEARCHED, "bom")
+    query = filters.apply(select(boms).where(call.visible(boms, by_org=filters.by_org)), boms, _SEARCHED, "bom")
     with call.read() as connection:
         return call.answer(
             page(

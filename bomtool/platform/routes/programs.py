@@ -29,7 +29,9 @@ def list_programs(
     call: CallDep, paging: Annotated[Paging, Depends()], filters: Annotated[Filters, Depends()]
 ) -> Response:
     """Programs the key can see."""
-    query = filters.apply(select(programs).where(call.visible(programs)), programs, _SEARCHED, "program")
+    query = filters.apply(
+        select(programs).where(call.visible(programs, by_org=filters.by_org)), programs, _SEARCHED, "program"
+    )
     with call.read() as connection:
         return call.answer(
             page(

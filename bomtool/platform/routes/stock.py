@@ -28,7 +28,10 @@ def list_suppliers(call: CallDep, paging: Pages, filters: Filtered) -> Response:
     """Suppliers the key can see."""
     table = supplier_table
     query = filters.apply(
-        select(table).where(call.visible(table)), table, ("name", "code", "email", "contact_name"), "supplier"
+        select(table).where(call.visible(table, by_org=filters.by_org)),
+        table,
+        ("name", "code", "email", "contact_name"),
+        "supplier",
     )
     with call.read() as connection:
         return call.answer(
@@ -88,7 +91,9 @@ def list_stock_documents(
 ) -> Response:
     """Documents the key can see, without their contents."""
     table = stock_documents
-    query = filters.apply(select(table).where(call.visible(table)), table, ("name", "notes"), "stock_document")
+    query = filters.apply(
+        select(table).where(call.visible(table, by_org=filters.by_org)), table, ("name", "notes"), "stock_document"
+    )
     wanted = {"stock_lot_id": stock_lot, "purchase_id": purchase, "document_type": document_type}
     for name, value in wanted.items():
         if value is not None:
