@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from bomtool.bom.model import Bom
@@ -21,12 +21,14 @@ def read(
     name: str | None = None,
     version: str | None = None,
     part_number: str | None = None,
+    reading: Literal["best", "second"] | None = None,
 ) -> Bom:
     """Read the BOM of a workbook.
 
     `sheet` names the sheet to read (default: the most BOM-like one), `profile` a saved layout, `mapping` forces fields to
     columns by their header text ({"mpn": "Part Number"}). `name`, `version` and `part_number` of the assembly come from
-    the file's title block where they are not given, the name else from the file's name.
+    the file's title block where they are not given, the name else from the file's name. `reading` is a person's answer to
+    an uncertain layout: the best reading, or the one that came second (`Layout.second` says whether there is one).
 
     Every non-blank row below the header stands in `Bom.source_rows` exactly once; everything doubtful is a finding with its
     cell. Raises ReadError where no table or no line is found, UsageError for a sheet, column, field or profile that does
@@ -35,5 +37,12 @@ def read(
     from bomtool.bom.reading import read_bom
 
     return read_bom(
-        workbook, sheet=sheet, profile=profile, mapping=mapping, name=name, version=version, part_number=part_number
+        workbook,
+        sheet=sheet,
+        profile=profile,
+        mapping=mapping,
+        name=name,
+        version=version,
+        part_number=part_number,
+        reading=reading,
     )

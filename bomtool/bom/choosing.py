@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bomtool.bom import doubts, headers, layout, placement, profiles, sides, solve, totals
 from bomtool.bom.grid import Grid
@@ -17,6 +18,7 @@ UNSURE = 0.45
 """Below this confidence the layout is reported as uncertain."""
 OWN_TITLE, OWN_HEADER = "BOM name:", (5,)
 """The first cell and the header row of a BOM sheet that bomtool wrote: in a report it stands beside sheets of costs."""
+Reading = Literal["best", "second"]
 KNOWN = 0.9
 """The least confidence where a profile recognises the file."""
 FIELDS = (*solve.SINGLE, *solve.MANY)
@@ -31,6 +33,8 @@ class Choice:
     runner_up: str | None
     profile: str | None = None
     evidence: list[str] = field(default_factory=list)
+    second: bool = False
+    """Whether there is another reading that can be asked for."""
 
 
 def choose(
@@ -40,8 +44,11 @@ def choose(
     sheet: str | None,
     profile: str | None,
     mapping: Mapping[str, str] | None,
+    reading: Reading | None = None,
 ) -> Choice:
-    """The table to read. Raises ReadError where there is none, UsageError for a sheet, field or column that is not there."""
+    """The table to read. `reading` is what a person chose: the best one, or the one that came second.
+
+    Raises ReadError where there is none, UsageError for a sheet, field or column that is not there."""
     forced = _fields(mapping or {})
     saved = profiles.load(profile) if profile is not None else None
     if sheet is None and saved is not None and saved.sheet in [one.name for one in workbook.sheets]:
@@ -72,7 +79,10 @@ def choose(
     best = first = ranked[order[0]][0]
     others = [c for i in order for c in ranked[i] if c is not best]
     saved = saved or profiles.recognise(best.headers, shipped)
-    if saved is not None:
+    second = _second(best, others)
+    if reading == "second" and second is not None:
+        best, others, saved = second, [], None
+    elif saved is not None:
         best = layout.resolved(first, saved.forced(first.headers) | _indexes(first, forced))
     table = Table.of(best, findings, best.columns)
     table.flag_header = next((w for w in mapping or () if placement.header_polarity(w) is not None), None)
@@ -83,10 +93,22 @@ def choose(
         confidence = max(confidence, KNOWN)
     doubts.tell(table, frozenset(forced) | frozenset(saved.columns if saved is not None else ()))
     doubts.other_tables(table)
-    _tell(table, [ranked[i][0] for i in order[1:]], workbook, confidence)
+    _tell(table, [ranked[i][0] for i in order[1:]], workbook, confidence if reading is None else 1.0)
     rival = others[0].where() + f" (evidence {others[0].score:.1f} against {best.score:.1f})" if others else None
     runner_up = "; ".join(filter(None, [rival, best.assignment.runner_up])) or None
-    return Choice(table, confidence, runner_up, saved.name if saved is not None else None, _evidence(best))
+    name = saved.name if saved is not None else None
+    return Choice(table, confidence, runner_up, name, _evidence(best), second is not None)
+
+
+def _second(best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
+    """The reading that came second: the same table with another column for a field, where that is the closest choice,
+    else another table."""
+    rival = best.assignment.rival
+    near = others[0] if others and others[0].score > best.score - 4.0 else None
+    if rival is not None and (near is None or best.assignment.margin < best.score - near.score):
+        kept = {name: columns for name, columns in best.columns.items() if name != rival[0] and rival[1] not in columns}
+        return layout.resolved(best, {**kept, rival[0]: [rival[1]]})
+    return others[0] if others else None
 
 
 def _indexes(candidate: Candidate, forced: Mapping[str, str]) -> dict[str, list[int]]:

@@ -69,7 +69,7 @@ class Cell:
         seen: set[str] = set()
         twice: list[str] = []
         for ref in self.refs:
-            if fold(ref) in seen and not _UNANNOTATED.match(ref):
+            if fold(ref) in seen and not _UNANNOTATED.match(ref) and any(c.isdigit() for c in ref):
                 twice.append(ref)
             seen.add(fold(ref))
         if twice:

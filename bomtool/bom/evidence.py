@@ -29,6 +29,8 @@ _SKU = re.compile(
 )
 _LCSC = re.compile(r"^C\d{4,8}$")
 _DOTTED = re.compile(r"^\d{1,4}(?:\.\d{1,4}){0,6}$")
+_TURNED = re.compile(r"M?R(?:0|45|90|135|180|225|270|315)", re.I)
+"""How parts are turned on a board, as Eagle writes it; a column of nothing else holds no designators."""
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _SIZE = re.compile(
     r"(?<!\d)(?:0201|0402|0603|0805|1206|1210|1812|2010|2512|(?:SOT|SOD|SO|SOIC|TO)-?\d{1,3})(?!\d)", re.I
@@ -92,11 +94,13 @@ def measure(texts: Sequence[str]) -> Evidence:
     def share(position: int) -> float:
         return sum(shape[position] for shape in shapes) / size
 
+    turned = all(map(_TURNED.fullmatch, filled)) and any(text.upper().endswith(("R0", "R180", "R270")) for text in filled)
+    refs = 0.0 if turned else share(0)
     counts = tuple(int(float(text.replace(",", "."))) if _INTEGER.match(text) else None for text in texts)
     return Evidence(
         filled=size / len(texts),
         useful=sum(not mpn.is_placeholder(text) for text in filled) / len(texts),
-        refs=share(0),
+        refs=refs,
         integer=sum(count is not None for count in counts) / size,
         decimal=share(1),
         money=share(2),
@@ -115,7 +119,7 @@ def measure(texts: Sequence[str]) -> Evidence:
         words=share(12),
         distinct=len(set(filled)) / size,
         counts=counts,
-        expanded=tuple(_expanded(text) for text in texts) if share(0) > 0.25 else (),
+        expanded=tuple(_expanded(text) for text in texts) if refs > 0.25 else (),
     )
 
 

@@ -40,6 +40,8 @@ class Layout:
     evidence: list[str] = field(default_factory=list)
     headers: tuple[str, ...] = ()
     """The header of every column from the first one on, "" where it has none."""
+    second: bool = False
+    """Whether another reading came second that can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ _KICAD_METRIC = re.compile(r"_?(\d{4,5})[_ ](\d{4})Metric", re.I)
 _METRIC = re.compile(r"(?<![\w.])(\d{4})(?:\s*M(?![\w])|\s*\(?metric\)?)", re.I)
 _CHIP = re.compile(
     r"(?<![A-Za-z0-9.,])(?:(?:[RCLD]|LED|CAP|RES|IND|FB|SMD|SMT|CHIP|MLCC)[_ -]?)?"
-    r"(0\d{3}|0\d{4}|1\d{3}|2\d{3})(?:[RCLD](?!\w))?(?![\w.,%])",
+    r"(0\d{3}|0\d{4}|1\d{3}|2\d{3})(?:[RCLD](?!\w))?(?![\w.,%])"
+    r"|(?<![A-Za-z0-9.,])C(\d{4})K(?!\w)",
     re.I,
 )
 _IPC_CHIP = re.compile(
@@ -52,7 +53,7 @@ def chip(text: str) -> str | None:
     if metric and f"{metric[1]}m" in _table():
         return _table()[f"{metric[1]}m"].name
     for match in _CHIP.finditer(shown.replace("_", " ")):
-        found = _table().get(match[1])
+        found = _table().get(match[1] or match[2])
         if found is not None and found.kind == "chip":
             return found.name
     ipc = _IPC_CHIP.search(shown)

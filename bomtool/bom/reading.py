@@ -26,10 +26,11 @@ def read_bom(
     name: str | None = None,
     version: str | None = None,
     part_number: str | None = None,
+    reading: choosing.Reading | None = None,
 ) -> Bom:
     """See `bomtool.bom.read`."""
     with collector_paused():
-        return _read(workbook, Names(name, version, part_number), sheet=sheet, profile=profile, mapping=mapping)
+        return _read(workbook, Names(name, version, part_number), sheet, profile, mapping, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class Names:
 def _read(
     workbook: Workbook,
     names: Names,
-    *,
     sheet: str | None,
     profile: str | None,
     mapping: Mapping[str, str] | None,
+    reading: choosing.Reading | None,
 ) -> Bom:
     findings = Findings(list(workbook.findings))
-    choice = choosing.choose(workbook, findings, sheet=sheet, profile=profile, mapping=mapping)
+    choice = choosing.choose(workbook, findings, sheet=sheet, profile=profile, mapping=mapping, reading=reading)
     table = choice.table
     block = titles.title_block(table.grid, table.candidate.header_row)
     sorted_rows = repeats.without_repeats(table, rows.sort_rows(table))
@@ -195,5 +196,6 @@ def _layout(choice: choosing.Choice) -> Layout:
         runner_up=choice.runner_up,
         profile=choice.profile,
         evidence=choice.evidence,
+        second=choice.second,
         headers=tuple(best.headers),
     )

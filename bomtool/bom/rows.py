@@ -37,6 +37,7 @@ _DUMMY = re.compile(r"(?:column|spalte|colonne|columna|coluna|列|столбец
 _NUMBER = re.compile(r"[.\d]*\d")
 BELOW = "below the table"
 NO_PART = "no part in the row"
+ONLY_NUMBER = "only a number in the row"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PRICE = re.compile(r"^[\s$€£¥₽￥]*-?\d[\d.,' ]*\s*(?:[$€£¥₽￥]|[A-Za-z]{3})?$")
 
@@ -72,9 +73,16 @@ def _settle(table: Table, found: list[Sorted]) -> None:
         if counts and item.kind == "line" and not item.counted:
             item.kind, item.reason, item.doubtful = "skipped", BELOW, True
     last = max((i for i, item in enumerate(found) if item.kind == "line" and not item.weak), default=-1)
+    for item in found[: max(last, 0)]:
+        if item.reason in (NO_PART, ONLY_NUMBER) and item.row < (
+            found[footer].row if footer < len(found) else item.row + 1
+        ):
+            item.doubtful |= item.reason == ONLY_NUMBER or _names_something(table, item.texts)
     ended, footed, before = False, False, found[last].row if last >= 0 else 0
     for item in found[last + 1 :]:
         footed |= item.reason in ("total", "footer")
+        if item.reason == NO_PART and not footed:
+            item.doubtful |= _names_something(table, item.texts)
         if item.doubtful:
             item.doubtful = item.counted or not footed
         ended |= item.reason in ("total", "footer", "label", NO_PART) or item.row > before + 1
@@ -83,6 +91,12 @@ def _settle(table: Table, found: list[Sorted]) -> None:
             item.doubtful = item.kind == "line" and (item.counted or not footed)
             item.kind, item.reason = "skipped", BELOW
             ended = True
+
+
+def _names_something(table: Table, texts: Sequence[str]) -> bool:
+    """Whether a row has words where the table says what a part is, and something else besides."""
+    named = [p for name in IDENTITY for p in table.columns.get(name, ()) if p < len(texts) and _WORD.search(texts[p])]
+    return bool(named) and sum(map(bool, texts)) > 1
 
 
 class _Sorter:
@@ -193,7 +207,7 @@ class _Sorter:
             ]
             if not others and not any(c.isdigit() for c in count):
                 return self._alone(texts)  # a heading such as "Do not populate" in the column of quantities
-            return ("line", None, True) if others else ("skipped", "only a number in the row", False)
+            return ("line", None, True) if others else ("skipped", ONLY_NUMBER, False)
         shaped = bool(refs) and designators.looks_like(refs) >= 0.3
         if shaped:
             if self.qty >= 0 and not named and not number and self.seen_line and not count:
@@ -210,7 +224,7 @@ class _Sorter:
             return "alternate", None, False
         if number and _NUMBER.fullmatch(number) and named:
             return "line", None, False
-        if len(named) > 1:
+        if len(named) > 1 or (named and count and any(c.isdigit() for c in count)):
             return "line", None, True
         return self._alone(texts)
 

@@ -62,13 +62,14 @@ LEAST = 0.9
 @dataclass(slots=True)
 class Assignment:
     """The best assignment: field to column indexes (1-based, best first), its evidence in sum and field by field, and the
-    closest other choice in words with its distance."""
+    closest other choice in words, its distance, and as a field with its column (`rival`)."""
 
     columns: dict[str, list[int]]
     score: float
     weights: dict[tuple[str, int], float] = field(default_factory=dict)
     runner_up: str | None = None
     margin: float = 9.0
+    rival: tuple[str, int] | None = None
 
 
 def solve(
@@ -114,8 +115,8 @@ def solve(
             columns.setdefault(best, []).append(c + 1)
             weights[best, c + 1] = figures[c][best]
     score = sum(weights.values())
-    runner, margin = _runner_up(figures, columns, weights)
-    return Assignment(columns, score, weights, runner, margin)
+    runner, margin, rival = _runner_up(figures, columns, weights)
+    return Assignment(columns, score, weights, runner, margin, rival)
 
 
 def _numbered(readings: Sequence[Reading]) -> list[Reading]:
@@ -252,6 +253,8 @@ def _compare(figures: list[dict[str, float]], found: Sequence[Evidence], reading
         for figure, reading in zip(figures, readings, strict=True):
             if 0 < reading.fields.get("mpn", 0.0) < 1.7 and "package" in reading.fields:
                 figure["mpn"] -= 1.5
+        if "reference_designators" not in named:
+            _names_of_parts(figures, found, readings)
     numbers = [(c, f) for c, f, r in zip(found, figures, readings, strict=True) if r.fields.get("mpn", 0.0) >= 1.3]
     fullest = max((cells.useful for cells, _ in numbers if cells.part > 0.5), default=0.0)
     for cells, figure in numbers:
@@ -275,6 +278,16 @@ def _compare(figures: list[dict[str, float]], found: Sequence[Evidence], reading
             figures[c]["quantity"] = 1.5 * share
         if share > 0.9 and "total_quantity" in figures[c]:
             figures[c]["total_quantity"] -= 0.8
+
+
+def _names_of_parts(
+    figures: Sequence[dict[str, float]], found: Sequence[Evidence], readings: Sequence[Reading]
+) -> None:
+    """Beside columns of values and packages a "Part" without blanks, each once, is a designator, though it be MOUSE."""
+    for figure, cells, reading in zip(figures, found, readings, strict=True):
+        weight = reading.fields.get("reference_designators", 0.0)
+        if weight >= 1.5 and cells.distinct > 0.95 and cells.words < 1.1 and cells.refs > 0.1 and cells.filled > 0.9:
+            figure["reference_designators"] = max(figure.get("reference_designators", 0.0) + 1.2, weight + 0.8)
 
 
 def _scale(share: float, middle: float, reach: float) -> float:
@@ -340,9 +353,9 @@ def _spare_parts(
 
 def _runner_up(
     figures: Sequence[Mapping[str, float]], columns: Mapping[str, list[int]], weights: Mapping[tuple[str, int], float]
-) -> tuple[str | None, float]:
-    """The closest other column for an essential field, in words, and how much evidence lies between."""
-    closest: tuple[float, str] | None = None
+) -> tuple[str | None, float, tuple[str, int] | None]:
+    """The closest other column for an essential field: in words, how much evidence lies between, field and column."""
+    closest: tuple[float, str, tuple[str, int]] | None = None
     owner = {position: name for name, positions in columns.items() for position in positions}
     for name in ESSENTIAL:
         if name not in columns:
@@ -358,5 +371,6 @@ def _runner_up(
                 closest = (
                     loss,
                     f"column {c + 1} as {name.replace('_', ' ')} (evidence {other:.1f} against {mine:.1f})",
+                    (name, c + 1),
                 )
-    return (closest[1], max(0.0, closest[0])) if closest else (None, 9.0)
+    return (closest[1], max(0.0, closest[0]), closest[2]) if closest else (None, 9.0, None)

@@ -77,6 +77,7 @@ def parse(text: str, kind: Kind | None = None) -> Passive | None:
     shown = _latin(characters.plain(text).replace("_", " "))
     if _FREQUENCY.search(shown):
         return None
+    shown = re.sub(r"(?<!\S)(0\d{3}),(?=\d)", r"\1 ", shown)  # a chip size, then the value
     shown = re.sub(r"[/;|](?!\d+\s*W)|,(?=\D|$)|(?<=[A-Za-z%Ω]),|(?<=[FHΩ])[x×](?=\d)", " ", shown)
     if kind is None:
         named = [what for what, pattern in _NAMES.items() if pattern.search(shown)]

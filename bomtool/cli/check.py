@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bomtool.cli import output
+from bomtool.cli import output, question
 from bomtool.cli.options import json_option, reading_options
 from bomtool.errors import EXIT_DONE, EXIT_PARTLY, EXIT_UNREADABLE, ReadError
 from bomtool.journey.reading import read_file as read_file
@@ -36,7 +36,8 @@ def check(
 ) -> int:
     """Show what was understood of FILES: sheet, header, columns, lines, and findings with their cells.
 
-    Nothing is written or sent. --format jsonl prints one JSON object a file, also for a file that cannot be read.
+    Nothing is written or sent. At a terminal an uncertain layout is asked about.
+    --format jsonl prints one JSON object a file, also for a file that cannot be read.
     """
     from bomtool.bom import checkjson
 
@@ -45,7 +46,15 @@ def check(
     failed = worst = 0
     for path in files:
         try:
-            workbook, bom = read_file(path, sheet, profile, mapping, encoding, delimiter)
+            workbook, bom = question.read(
+                path,
+                form != "table",
+                sheet=sheet,
+                profile=profile,
+                mapping=mapping,
+                encoding=encoding,
+                delimiter=delimiter,
+            )
         except ReadError as error:
             failed += 1
             report = checkjson.error_json(path, error)

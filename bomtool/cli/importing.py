@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bomtool.cli import live, output, records
+from bomtool.cli import live, output, question, records
 from bomtool.cli.check import read_file, show
 from bomtool.cli.options import json_option, reading_options
 from bomtool.errors import (
@@ -27,6 +29,7 @@ from bomtool.journey.carrying import Outcome, Wish, carry_out
 
 if TYPE_CHECKING:
     from bomtool.api.boms import BomLine
+    from bomtool.bom.model import Bom
 
 
 @click.command("import", epilog="Example: bomtool import bom.xlsx --approve --build 100 --report report.xlsx")
@@ -123,7 +126,7 @@ def dry_runs(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome
     for path in files:
         outcome = Outcome(str(path))
         try:
-            workbook, bom = read_file(path, **wish.reading, **wish.names)
+            workbook, bom = question.read(path, as_json, **wish.reading, **wish.names)
         except BomtoolError as error:
             outcome.error = error
             complain(outcome, as_json)
@@ -140,12 +143,13 @@ def dry_runs(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome
 def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
     """Read and push every file; a failure of one does not stop the others, a failing platform does."""
     outcomes = []
+    read = _asked(files, wish) if question.possible(as_json) else None
     with records.platform() as (client, settings), output.progress("Importing", len(files), unit="files") as advance:
         for done, path in enumerate(files, 1):
             outcome = Outcome(str(path))
             outcomes.append(outcome)
             try:
-                _, bom = read_file(path, **wish.reading, **wish.names)
+                bom = read_file(path, **wish.reading, **wish.names)[1] if read is None else read[done - 1]()
                 carry_out(client, settings, bom, wish, outcome)
             except (Unreachable, StoreError) as error:
                 outcome.error = error
@@ -159,6 +163,27 @@ def pushes(files: tuple[Path, ...], wish: Wish, as_json: bool) -> list[Outcome]:
         if not as_json and outcome.bom is not None:
             show_outcome(outcome)
     return outcomes
+
+
+def _asked(files: tuple[Path, ...], wish: Wish) -> list[Callable[[], Bom]]:
+    """Every file read, and asked about, before anything is pushed; what could not be read fails in its turn."""
+    found: list[Callable[[], Bom]] = []
+    for path in files:
+        try:
+            bom = question.read(path, False, **wish.reading, **wish.names)[1]
+        except BomtoolError as error:
+            found.append(functools.partial(_fail, error))
+        else:
+            found.append(functools.partial(_give, bom))
+    return found
+
+
+def _give(bom: Bom) -> Bom:
+    return bom
+
+
+def _fail(error: BomtoolError) -> Bom:
+    raise error
 
 
 def not_tried(path: Path, error: BomtoolError) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bomtool import settings as settings_module
 from bomtool.errors import BomtoolError, ReadError
@@ -20,16 +20,19 @@ def read_file(
     mapping: dict[str, str] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    answer: Literal["best", "second"] | None = None,
     **names: str | None,
 ) -> tuple[Workbook, Bom]:
-    """Open a file within the limits of the settings and read its BOM. Raises ReadError."""
+    """Open a file within the limits of the settings and read its BOM; `answer` is what a person chose where the layout is
+    uncertain. Raises ReadError."""
     from bomtool import bom as bom_room
     from bomtool import sheets
 
     limits = sheets.Limits.from_settings(settings_module.load())
     try:
         workbook = sheets.open(path, encoding=encoding, delimiter=delimiter, limits=limits)
-        return workbook, bom_room.read(workbook, sheet=sheet, profile=profile, mapping=mapping or None, **names)
+        bom = bom_room.read(workbook, sheet=sheet, profile=profile, mapping=mapping or None, reading=answer, **names)
+        return workbook, bom
     except BomtoolError:
         raise
     except RecursionError as error:

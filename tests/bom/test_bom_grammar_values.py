@@ -17,6 +17,7 @@ from bomtool.errors import UsageError
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
+        ("0402,47R0", "resistor", "47"), ("0603,100n", "capacitor", "1E-7"),
         ("10k", "resistor", "10000"), ("4k7", "resistor", "4700"), ("4R7", "resistor", "4.7"),
         ("0R1", "resistor", "0.1"), ("0R", "resistor", "0"),
         ("R010", "resistor", "0.010"), ("1M", "resistor", "1000000"), ("2M2", "resistor", "2200000"),
@@ -60,7 +61,7 @@ def test_values_that_need_the_kind(kind: values.Kind, text: str, value: str, cer
     "text",
     ["", "LM358", "2N7002", "1N4148", "X7R", "0", "100", "104", "MAX232", "BC847", "74HC04", "3V3", "SS14", "R1",
      "C1", "L5", "R47", "120R@100MHz", "16MHz 12pF",
-     "4x10k", "ABM10-16.384MHZ-12-R60-4-T", "LTC3426ES6#TRMPBF", "5m", "1-2", "DNP", "Yageo", "10kA",
+     "4x10k", "ABM10-16.384MHZ-12-R60-4-T", "LTC3426ES6#TRMPBF", "5m", "5 м", "10 м", "0402,1", "1-2", "DNP", "Yageo", "10kA",
      "RC0402FR-0710KL"],
 )  # fmt: skip
 def test_no_values(text: str) -> None:
@@ -150,7 +151,7 @@ def test_nothing_raises(text: str, kind: values.Kind | None) -> None:
         ("0402 metric", "01005"), ("C_01005_0402Metric", "01005"), ("R0603", "0603"), ("SMD 0805", "0805"),
         ("LED-0603", "0603"), ("603", "0603"), ("603.0", "0603"),
         ("1206.0", "1206"), ("1608", "0603"), ("RESC1608X50N", "0603"), ("R_SMD:R_1608", "0603"), ("2010", "2010"),
-        ("0603C", "0603"), ("0.1uF 0402", "0402"),
+        ("0603C", "0603"), ("0.1uF 0402", "0402"), ("C0603K", "0603"), ("C1210K", "1210"),
     ],
 )  # fmt: skip
 def test_chip_codes(text: str, code: str) -> None:

@@ -124,3 +124,39 @@ def test_long_dashes_stand_for_nothing(tmp_path: Path) -> None:
     )
     assert [line.value for line in bom.lines] == ["10k", None, "LM358"]
     assert bom.lines[1].reference_designators == ()
+
+
+def test_a_quantity_that_cannot_be_read_makes_a_line_all_the_same(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Part,Amount
+        Bearing 683 ZZ,6
+        "LED strip, warm white",~2m
+        PCB,1
+        Cable,~30cm
+        """,
+    )
+    assert [line.description for line in bom.lines] == ["Bearing 683 ZZ", "LED strip, warm white", "PCB", "Cable"]
+    assert [f.row for f in bom.findings if f.code == "quantity-unreadable"] == [3, 5]
+
+
+def test_rows_left_out_are_told(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Qty,Digikey,Description,Notes
+        5,311-10.0KLRCT-ND,resistor,
+        1,,,
+        ,,hot air blower,for heat shrink tubing
+        2,490-3261-1-ND,capacitor,
+        ,,solder,leaded is easier
+        """,
+    )
+    assert [line.row for line in bom.lines] == [2, 5]
+    assert [f.row for f in bom.findings if f.code == "row-left-out"] == [3, 4, 6]
+
+
+def test_a_mark_of_a_fiducial_twice_is_nothing(tmp_path: Path) -> None:
+    bom = read_text(tmp_path, 'Designator,Qty,Value\n"Fid,Fid",2,FIDUCIAL\n"R1,R2",2,10k\n"C1",1,100n')
+    assert "designator-duplicate" not in codes(bom)
