@@ -1,6 +1,9 @@
 """Loading a catalogue and searching in it, at the sizes of the files given.
 
-    python benchmarks/catalog.py parts_15k.csv.xz parts_60k.csv.xz parts_582k.csv.xz [--queries 300]
+    python benchmarks/catalog.py parts_15k.csv.xz parts_60k.csv.xz parts_582k.csv.xz [--queries 300] [--database-url URL]
+
+`--database-url` names an empty PostgreSQL database to measure instead of SQLite; its server is another process, whose
+processor time is not counted.
 
 Prints for each file: seconds and processor seconds of loading, disk, memory of the process and of its child; the seconds
 and database statements of 1,000 lines at the exact, normalised and packaging levels; and milliseconds and recall of the
@@ -45,9 +48,9 @@ def timed(what: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def load(path: Path, folder: Path) -> tuple[Catalog, float]:
+def load(path: Path, folder: Path, url: str | None) -> tuple[Catalog, float]:
     """Load and print what it took."""
-    catalog = Catalog(store.open(folder / "bomtool.sqlite3"))
+    catalog = Catalog(store.open(url or folder / "bomtool.sqlite3"))
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     seconds = timed(lambda: catalog.load(path))
     after = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -55,6 +58,9 @@ def load(path: Path, folder: Path) -> tuple[Catalog, float]:
     memory = [a.ru_maxrss // 1024 for a in after]
     (info,) = catalog.list()
     disk = sum(file.stat().st_size for file in folder.iterdir())
+    if url:
+        with catalog.store.read() as connection:
+            disk = int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0)
     print(f"{path.name}: {info.parts:,} parts, {info.offers:,} offers")
     print(
         f"  load      {seconds:6.1f} s ({1e6 * seconds / info.parts:.0f} us a part), processor {spent[0]:.1f} s here and"
@@ -151,16 +157,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("catalogues", nargs="+", type=Path)
     parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--database-url", help="an empty PostgreSQL database")
     arguments = parser.parse_args()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}, processors: {os.cpu_count()}")
     for path in arguments.catalogues:
         with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as theirs:
-            catalog, seconds = load(path, Path(ours))
+            catalog, seconds = load(path, Path(ours), arguments.database_url)
             peer = load_plainly(path, Path(theirs))
             print(f"            peer {peer:.1f} s, ratio {seconds / peer:.2f}")
             rng = random.Random(1)
             look_up(catalog, Path(theirs) / "plain.sqlite3", rng)
             search(catalog, rng, arguments.queries)
+            catalog.drop(catalog.list()[0].name)
             catalog.store.close()
 
 

@@ -169,15 +169,17 @@ def read_labels(path: Path) -> dict[str, str]:
         return {row["digest"]: row["verdict"] for row in csv.DictReader(line for line in file if line[0] != "#")}
 
 
-def catalogues(paths: Iterable[Path]) -> Iterable[tuple[str, Catalog]]:
+def catalogues(paths: Iterable[Path], url: str | None) -> Iterable[tuple[str, Catalog]]:
     """Each file loaded into a store of its own."""
     for path in paths:
         with tempfile.TemporaryDirectory() as folder:
-            opened = store.open(Path(folder) / "bomtool.sqlite3")
+            opened = store.open(url or Path(folder) / "bomtool.sqlite3")
             try:
                 catalog = Catalog(opened)
                 catalog.load(path)
                 yield path.name, catalog
+                if url:
+                    catalog.drop(catalog.list()[0].name)
             finally:
                 opened.close()
 
@@ -188,12 +190,13 @@ def main() -> None:
     parser.add_argument("catalogues", nargs="+", type=Path)
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--sample", type=int, metavar="N", help="print N unlabelled lines per level and nothing else")
+    parser.add_argument("--database-url", help="an empty PostgreSQL database to match in, instead of SQLite")
     arguments = parser.parse_args()
     folder = os.environ.get("BOMTOOL_CORPUS")
     if not folder:
         sys.exit("BOMTOOL_CORPUS names no folder of BOM files.")
     queries, labels = lines_of(Path(folder)), read_labels(arguments.labels)
-    for name, catalog in catalogues(arguments.catalogues):
+    for name, catalog in catalogues(arguments.catalogues, arguments.database_url):
         if arguments.sample:
             sample(queries, match(catalog, queries), labels, arguments.sample)
         else:

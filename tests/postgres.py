@@ -17,7 +17,7 @@ from typing import Any
 NOBODY = 65534
 """Who runs the server where the tests run as root, which the server refuses."""
 _OPTIONS = (
-    "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "full_page_writes=off",
+    "unix_socket_directories=", "fsync=off", "full_page_writes=off",
     "max_connections=200", "log_min_messages=fatal",
 )  # fmt: skip
 # Another order of letters than that of the bytes, where the server has one: what depends on it shows here.
@@ -63,8 +63,8 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server for the length of a block. Raises Missing."""
+def server(reachable: str | None = None) -> Iterator[Server]:
+    """A server for the length of a block, also at the address `reachable` of this machine where one is given. Raises Missing."""
     if importlib.util.find_spec("psycopg") is None:
         raise Missing("psycopg is not installed")
     if given := os.environ.get("BOMTOOL_TEST_DATABASE"):
@@ -80,7 +80,12 @@ def server() -> Iterator[Server]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        options = " ".join(f"-c {option}" for option in (f"port={port}", *_OPTIONS))
+        addresses = "127.0.0.1"
+        if reachable:
+            addresses += f",{reachable}"
+            with (data / "pg_hba.conf").open("a", encoding="ascii") as rules:
+                rules.write(f"host all all {reachable}/24 trust\n")
+        options = " ".join(f"-c {option}" for option in (f"port={port}", f"listen_addresses={addresses}", *_OPTIONS))
         _run([programs / "pg_ctl", "-D", data, "-w", "-l", place / "log", "-o", options, "start"])
         try:
             yield Server(f"postgresql://tester@127.0.0.1:{port}/postgres")

@@ -32,7 +32,7 @@ from bomtool.errors import EXIT_DONE
 )
 @click.option("--drain", is_flag=True, help="Return once no job waits: for cron.")
 def worker(database_url: str | None, threads: int, lease: float, drain: bool) -> int:
-    """Do async jobs: BOM upserts, availabilities, parts, catalogues, imported files, e-mail.
+    """Do async jobs: BOM upserts, availabilities, parts, catalogues, imported files, e-mail; and deliver webhooks.
 
     Start as many as there are processors, on as many machines as you like, all with the same database. SIGTERM lets a
     worker finish what it has in hand; what one that dies had, another finishes.
@@ -42,6 +42,7 @@ def worker(database_url: str | None, threads: int, lease: float, drain: bool) ->
     from bomtool.platform import queue
     from bomtool.platform.embedded import open_store
     from bomtool.platform.job_kinds import KINDS
+    from bomtool.platform.webhook_delivery import Loop
     from bomtool.platform.workers import Worker
 
     overrides = {"database_url": database_url} if database_url else {}
@@ -60,12 +61,15 @@ def worker(database_url: str | None, threads: int, lease: float, drain: bool) ->
         working = Worker(
             store, settings, {**KINDS, IMPORT: importer.run}, threads=threads, lease=timedelta(seconds=lease)
         )
+        calling = Loop(store, settings)
         working.begin()
+        calling.start()
         output.say(f"Worker {working.name} takes jobs (Ctrl+C stops)")
         while not stopped.wait(0.5):
             if drain and queue.is_empty(store):
                 break
         working.close()
+        calling.close()
         importer.close()
         output.say(f"{working.done} jobs done")
     finally:
