@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bomtool.client import verify_webhook
+from tests.platform.hookserver import HookServer
 from tests.platform.mailserver import MailServer
 
 CATALOG = """mpn,manufacturer,description,package,distributor,sku,stock,moq,multiple,currency,breaks
@@ -36,22 +39,34 @@ def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
         yield server
 
 
+@pytest.fixture
+def hooked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HookServer]:
+    with HookServer(tmp_path / "tls") as server:
+        monkeypatch.setenv("BOMTOOL_OUTBOUND_ALLOW", "localhost")
+        monkeypatch.setenv("BOMTOOL_OUTBOUND_CA", str(server.ca_file))
+        yield server
+
+
 @pytest.fixture(params=["in-process", "served"])
-def ready(request, monkeypatch, mail, any_database, bomtool, tmp_path: Path) -> None:
-    """A catalogue, and where it is served the settings that lead there."""
+def ready(request, monkeypatch, mail, hooked, any_database, bomtool, tmp_path: Path) -> str:
+    """A catalogue and a webhook, and where it is served the settings that lead there; the webhook's secret."""
     (tmp_path / "parts.csv").write_text(CATALOG, encoding="utf-8")
     (tmp_path / "board.csv").write_text(BOM, encoding="utf-8")
     assert bomtool("catalog", "load", tmp_path / "parts.csv").code == 0
+    secret = bomtool("webhooks", "add", hooked.url, "--on", "Purchase", "--on", "Supplier Bill", "--json").json[
+        "secret"
+    ]
     if request.param == "served":
         for name, value in request.getfixturevalue("served").items():
             monkeypatch.setenv(name, value)
+    return secret
 
 
 def day(shift: int) -> str:
     return (datetime.now(UTC).date() + timedelta(days=shift)).isoformat()
 
 
-def test_the_life_of_a_board_by_commands(ready, bomtool, mail: MailServer, tmp_path: Path) -> None:
+def test_the_life_of_a_board_by_commands(ready, bomtool, mail: MailServer, hooked: HookServer, tmp_path: Path) -> None:
     def done(*words: object, code: int = 0):
         answer = bomtool(*words, "--json")
         assert answer.code == code, answer.out + answer.err
@@ -136,6 +151,20 @@ def test_the_life_of_a_board_by_commands(ready, bomtool, mail: MailServer, tmp_p
     ]
     assert "R-1: 21.00 USD, paid" in bomtool("bills", "show", "R-1").out
     assert [one["status"] for one in done("emails", "list")["results"]] == ["sent"] * 3
+
+    # who listens has heard of it
+    def heard() -> list[object]:
+        return [(got.body["record_type"], got.body["data"]["status"]) for got in hooked.got]
+
+    if "BOMTOOL_API_URL" not in os.environ:
+        assert done("webhooks", "send")["calls"] > 0
+    until = time.monotonic() + 60
+    while ("Supplier Bill", "paid") not in heard():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert ("Purchase", "received") in heard()
+    for got in hooked.got:
+        assert verify_webhook(ready, got.headers["x-bomtool-signature"], got.content)["id"] == got.body["id"]
 
     # a second program that uses the stock
     done("programs", "create", "--bom", "board=10", "--name", "second", *FLAGS)
