@@ -41,6 +41,7 @@ def doctor(as_json: bool) -> int:
         if not remote:
             checks.append(_look("catalogue", _catalogue))
             checks += _providers()
+            checks += _webhooks()
     if as_json:
         output.json_out({"ok": all(c.ok for c in checks), "checks": [asdict(c) for c in checks]})
     else:
@@ -64,6 +65,24 @@ def _providers() -> list[Check]:
         return [Check(found.title, found.ok, found.seen, found.hint) for found in checking.check(store, settings)]
     finally:
         store.close()
+
+
+def _webhooks() -> list[Check]:
+    """Webhooks, where there are any; one that is switched off or cannot be signed for needs somebody."""
+    from bomtool.platform.embedded import open_store
+    from bomtool.platform.services import webhooks
+
+    settings = settings_module.load()
+    store = open_store(settings)
+    try:
+        found, findings = webhooks.listed(store, settings)
+    finally:
+        store.close()
+    if not found:
+        return []
+    bad = [item for item in findings.items if item.severity == "error"]
+    seen = "; ".join(item.message for item in findings.items) or f"{len(found)}, all of them taking what is sent"
+    return [Check("webhooks", not bad, seen, "See bomtool webhooks list." if findings.items else None)]
 
 
 def _look(name: str, look: Callable[[], str]) -> Check:

@@ -8,11 +8,11 @@ alone that were made with another key, because what they sent would not be belie
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bomtool.errors import StoreError, UsageError
@@ -41,16 +41,35 @@ def master(settings: Settings, *, make: bool = True) -> str | None:
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(32) + "\n")
-            with contextlib.suppress(FileExistsError):
-                os.link(beside, path)  # of two processes that make it at once, the first stays
-            beside.unlink()
-        return path.read_text(encoding="ascii").strip()
+                file.flush()
+                os.fsync(file.fileno())
+            _settle(beside, path)
+        kept = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(
             f"The key of webhooks {path} cannot be read or written: {error}.",
             hint="Make it readable for you alone, or set BOMTOOL_WEBHOOK_KEY.",
             code="webhook-key",
         ) from error
+    if len(kept) < _LEAST:
+        raise StoreError(
+            f"The key of webhooks {path} is damaged.",
+            hint="Restore it from a backup, or remove it and give each receiver a new secret (bomtool webhooks rotate).",
+            code="webhook-key",
+        )
+    return kept
+
+
+def _settle(made: Path, path: Path) -> None:
+    """Put a new key in its place; of two processes that make one at once, the first stays."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            made.replace(path)
+    made.unlink(missing_ok=True)
 
 
 def mark(key: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from bomtool.api.webhooks import RECORD_TYPES
 from bomtool.client import SignatureError, verify_webhook
-from bomtool.errors import UsageError
+from bomtool.errors import StoreError, UsageError
 from bomtool.platform import webhook_delivery, webhook_secrets
 from bomtool.platform.services import account
 from bomtool.platform.services import webhooks as hooks
@@ -404,6 +404,22 @@ def test_secrets_are_shown_once_and_not_kept(platform, settings, server, admin, 
     key_file = settings.data_dir / webhook_secrets.KEY_FILE
     assert key_file.stat().st_mode & 0o077 == 0
     assert key_file.read_text().strip() not in json.dumps(dict(row), default=str)
+
+
+def test_a_damaged_key_is_said_and_signs_nothing(settings, tmp_path, monkeypatch):
+    elsewhere = settings.model_copy(update={"data_dir": tmp_path})
+    assert webhook_secrets.master(elsewhere, make=False) is None
+
+    def refused(*_):
+        raise PermissionError(1, "no hard links here")
+
+    monkeypatch.setattr(webhook_secrets.os, "link", refused)
+    key = webhook_secrets.master(elsewhere)
+    assert webhook_secrets.master(elsewhere) == key
+    assert [file.name for file in tmp_path.iterdir()] == [webhook_secrets.KEY_FILE]
+    (tmp_path / webhook_secrets.KEY_FILE).write_text("")
+    with pytest.raises(StoreError, match="damaged"):
+        webhook_secrets.master(elsewhere)
 
 
 def row_like(row, **changed):

@@ -47,7 +47,11 @@ def test_the_life_of_a_webhook(server, bomtool, capsys):
     assert "Supplier created" in capsys.readouterr().out
     server.default = 410
     assert not bomtool("test", hook["id"], exits=4)["taken"]
+    assert run(["doctor"]) == 0
+    assert "1, all of them taking what is sent" in capsys.readouterr().out
     assert bomtool("off", hook["id"])["active"] is False
+    assert run(["doctor"]) == 4
+    assert "is switched off: By hand." in " ".join(capsys.readouterr().out.split())
     assert run(["webhooks", "list"]) == 1
     shown = capsys.readouterr()
     assert "is switched off" in shown.err
