@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bomtool import __version__
 from bomtool.errors import BomtoolError, ReadError
 from bomtool.journey.codec import encode
 
@@ -21,7 +22,7 @@ def main() -> None:
     out = sys.stdout
     sys.stdout = sys.stderr  # nothing but answers may reach the parent
     for line in sys.stdin.buffer:
-        out.write(json.dumps(_answer(json.loads(line))) + "\n")
+        out.write(json.dumps({"version": __version__, **_answer(json.loads(line))}) + "\n")
         out.flush()
 
 

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bomtool.errors import BomtoolError, ReadError, UsageError
+from bomtool import __version__
+from bomtool.errors import BomtoolError, ReadError, StoreError, UsageError
 from bomtool.journey.codec import decode
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ class Reader:
     def read(self, path: Path, reading: dict[str, Any] | None = None, names: dict[str, Any] | None = None) -> Bom:
         """The BOM of a file; `reading` and `names` are keywords of `read_file`.
 
-        Raises ReadError, also where the file takes the child down or more time or memory than is allowed, and
-        UsageError for a sheet, column or profile that does not exist.
+        Raises ReadError, also where the file takes the child down or more time or memory than is allowed,
+        UsageError for a sheet, column or profile that does not exist, and StoreError where bomtool was updated since this
+        process began: its children read with the new code, and that is no fault of any file.
         """
         from bomtool.bom.model import Bom
 
@@ -99,6 +101,13 @@ class Reader:
         if killed or not isinstance(answer, dict):
             self.close()
             raise _refused(killed[0], name, self._limits) if killed else _damaged(name)
+        if answer.get("version") != __version__:
+            self.close()
+            raise StoreError(
+                f"bomtool was updated to {answer.get('version')} while a process of {__version__} still runs.",
+                hint="Start bomtool watch or bomtool serve again.",
+                code="updated",
+            )
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ AHEAD = 400
 """Files that lie in the folder at most."""
 
 
-def run(work: Path, files: int, lines: int, concurrency: int) -> dict[str, Any]:
-    """Drop all of them; figures for each thousand (or tenth) that is done."""
+def run(work: Path, files: int, lines: int, concurrency: int, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Drop all of them; figures for each thousand (or tenth) that is done, kept as they come."""
     bench = Bench(work, concurrency)
     bench.options = [
         "--approve",
@@ -74,6 +75,7 @@ def run(work: Path, files: int, lines: int, concurrency: int) -> dict[str, Any]:
                 )
                 print(steps[-1], file=sys.stderr, flush=True)
                 highest, mark, cpu = 0.0, now, spent
+                keep({"files": files, "lines": lines, "cut_off_after": done, "steps": steps})
     finally:
         process.terminate()
         process.wait(120)
@@ -92,10 +94,14 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "flat_inbox.json")
     arguments = parser.parse_args()
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def keep(found: dict[str, Any]) -> None:
+        content = {"commit": commit.stdout.strip(), **found}
+        arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
     with tempfile.TemporaryDirectory() as folder:
-        result = run(Path(folder), arguments.files, arguments.lines, arguments.concurrency)
-    result = {"commit": commit.stdout.strip(), **result}
-    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        result = run(Path(folder), arguments.files, arguments.lines, arguments.concurrency, keep)
+    keep(result)
     print(json.dumps(result, indent=1))
     steps = result["steps"]
     flat = steps[-1]["mib"] <= 1.2 * steps[min(1, len(steps) - 1)]["mib"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bomtool.bom.model import Bom
-from bomtool.errors import ReadError, UsageError
+from bomtool.errors import ReadError, StoreError, UsageError
 from bomtool.journey import isolated
 from bomtool.journey.codec import decode, encode
 from bomtool.journey.isolated import Reader
@@ -112,3 +112,15 @@ def test_children_are_renewed(reader: Reader, tmp_path: Path, monkeypatch: pytes
         assert reader._process is not None
         pids.append(reader._process.pid)
     assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_a_child_of_another_version_is_no_fault_of_the_file(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bom.csv"
+    path.write_text("Designator,Qty,MPN\nR1,1,LM358DR\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(isolated, "__version__", "0.0.1")
+        with pytest.raises(StoreError, match=r"updated to .* while a process of 0\.0\.1"):
+            reader.read(path)
+    assert len(reader.read(path).lines) == 1
