@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from bomtool.api.base import ErrorDetail
 from bomtool.api.routes import BY_NAME
-from bomtool.platform import examples, samples
+from bomtool.platform import examples, samples, webhook_document
 
 SECURITY = "ApiKey"
 _LOCK = threading.Lock()
@@ -68,6 +68,7 @@ def _make(app: FastAPI) -> dict[str, Any]:
         }
     }
     out["security"] = [{SECURITY: []}]
+    out["webhooks"] = webhook_document.webhooks()
     for path, operations in out["paths"].items():
         for method, operation in operations.items():
             _finish(path, method, operation)

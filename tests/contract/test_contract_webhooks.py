@@ -128,9 +128,13 @@ def test_every_kind_of_record_is_told_when_created_and_when_updated(platform, se
     created = {got.body["record_type"] for got in server.got if got.body["event_type"] == "created"}
     assert created == set(RECORD_TYPES.values())
     with platform.client(admin["key"]) as client:
+        call = client.get("/openapi.json").json()["webhooks"]["recordChanged"]["post"]
+        described = call["requestBody"]["content"]["application/json"]["schema"]
         for got in server.got:
+            assert {header["name"].lower() for header in call["parameters"]} <= set(got.headers)
             event = verify_webhook(hook["secret"], got.headers["x-bomtool-signature"], got.content)
-            assert set(event) == {"event_type", "record_type", "id", "data"}
+            assert set(event) == set(described["required"]) == {"event_type", "record_type", "id", "data"}
+            assert event["record_type"] in described["properties"]["record_type"]["enum"]
             assert event["data"]["id"] == event["id"]
             if path := PATHS.get(event["record_type"]):
                 assert event["data"] == client.get(f"/v1/{path}/{event['id']}/").json(), "what a GET answers"

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from bomtool.settings import Settings
     from bomtool.store import Store
 
-_AT_ONCE = 200
+_AT_ONCE = 50
+"""Changes taken up in one transaction: others may write in between."""
 _LOCK = 0x686F6F6B
 _log = logging.getLogger("bomtool.platform.webhooks")
 
