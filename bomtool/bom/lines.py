@@ -24,6 +24,7 @@ _LONGEST_BLANK = 30
 """A longer text is no placeholder."""
 _PLAIN_NUMBER = re.compile(r"(?=.{5})(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9.#_-]*[A-Za-z0-9])?")
 """A part number in which nothing could separate it from a maker or a remark."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.I)
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sim", "tak", "да", "是"))
 
 
@@ -255,9 +256,9 @@ def is_blank(text: str) -> bool:
 
 @functools.lru_cache(maxsize=8192)
 def _maker(text: str) -> str | None:
-    """A maker as written, None for a placeholder."""
+    """A maker as written, None for a placeholder and for an address."""
     shown = characters.visible(text)
-    return None if not shown or mpn.is_placeholder(shown) else " ".join(shown.split())
+    return None if not shown or mpn.is_placeholder(shown) or _ADDRESS.match(shown) else " ".join(shown.split())
 
 
 @functools.lru_cache(maxsize=8192)

@@ -160,3 +160,17 @@ def test_rows_left_out_are_told(tmp_path: Path) -> None:
 def test_a_mark_of_a_fiducial_twice_is_nothing(tmp_path: Path) -> None:
     bom = read_text(tmp_path, 'Designator,Qty,Value\n"Fid,Fid",2,FIDUCIAL\n"R1,R2",2,10k\n"C1",1,100n')
     assert "designator-duplicate" not in codes(bom)
+
+
+def test_an_address_is_no_maker(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Part name,Quantity,Manufacturer,Mfr Part number,Type(SMT/THT)
+        Driver,1,https://www.example.com/makers/st/,B-G431B-ESC1,THT
+        Charger,1,Analog Devices,LT3750EMS#TRPBF,SMT
+        """,
+    )
+    assert [line.manufacturer_name for line in bom.lines] == [None, "Analog Devices"]
+    assert bom.lines[0].raw["manufacturer_name"].startswith("https://")
+    assert [line.mount_type for line in bom.lines] == ["THT", "SMT"]
