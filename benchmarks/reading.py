@@ -3,8 +3,8 @@
     python benchmarks/reading.py [--large]
 
 xlsx against `pandas.read_excel(engine="openpyxl")`, which only reads cells; text against what csv.reader alone takes.
-"open" is bomtool.sheets.open, "whole" adds bomtool.bom.read (layout, mapping, findings). Memory is the peak of a fresh
-process. --large adds 200,000 lines of xlsx and a million of text.
+"open" is bomtool.sheets.open, "whole" adds bomtool.bom.read (layout, mapping, findings). Seconds are those of the processor,
+memory is the peak of a fresh process. --large adds 200,000 lines of xlsx, and 200,000 and a million of text.
 """
 
 from __future__ import annotations
@@ -56,26 +56,35 @@ def write(folder: Path, count: int, kind: str) -> Path:
 
 
 def best(work: Callable[[], object], times: int) -> float:
-    """The shortest of some runs, in seconds."""
+    """The shortest of some runs, in seconds of the processor: a busy machine disturbs it least."""
     found = []
     for _ in range(times):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        found.append(time.perf_counter() - began)
+        found.append(time.process_time() - began)
     return min(found)
 
 
-def peak(statement: str, path: Path) -> float:
-    """Peak resident MiB of a fresh process that runs a statement over `path`."""
+def fresh(statement: str, path: Path, warm: Path | None = None) -> tuple[float, float]:
+    """Processor seconds and peak resident MiB of a statement over `path` in a fresh process, after one over `warm`."""
     # Linux reports the high-water mark of the process before exec in ru_maxrss, so the kernel's own mark is read there.
     code = (
-        f"import re, sys, resource; sys.path.insert(0, {str(ROOT)!r}); path = {str(path)!r}; {statement}\n"
+        f"import re, sys, resource, time; sys.path.insert(0, {str(ROOT)!r}); path = {str(warm or path)!r}\n"
+        + (f"{statement}\n" if warm else "")
+        + f"path, began = {str(path)!r}, time.process_time(); {statement}; took = time.process_time() - began\n"
         "linux = sys.platform == 'linux'\n"
         "own = int(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1]) if linux else 0\n"
-        "print(own or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(took, own or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    return int(answer.stdout or 0) / (1 << (20 if sys.platform == "darwin" else 10))
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    took, most = answer.stdout.split()
+    return float(took), int(most) / (1 << (20 if sys.platform == "darwin" else 10))
+
+
+OPEN = "from bomtool import sheets; sheets.open(path)"
+WHOLE = "from bomtool import bom, sheets; bom.read(sheets.open(path))"
+ONCE = 100_000
+"""From so many lines on everything is timed once."""
 
 
 def workbooks(folder: Path, counts: list[int]) -> None:
@@ -85,18 +94,23 @@ def workbooks(folder: Path, counts: list[int]) -> None:
 
     print(f"{'xlsx lines':>12}{'pandas s':>10}{'open s':>10}{'ratio':>8}{'whole s':>10}{'ratio':>8}")
     for count in counts:
-        path, times = write(folder, count, "xlsx"), 3 if count <= 20_000 else 1
+        path, times = write(folder, count, "xlsx"), 3 if count < ONCE else 1
         theirs = best(lambda path=path: pandas.read_excel(path, engine="openpyxl"), times)
         opening = best(lambda path=path: sheets.open(path), times)
-        line = f"{count:>12,}{theirs:>10.3f}{opening:>10.3f}{opening / theirs:>8.2f}"
-        if hasattr(bom, "read"):
-            whole = best(lambda path=path: bom.read(sheets.open(path)), times)
-            line += f"{whole:>10.3f}{whole / theirs:>8.2f}"
-        print(line, flush=True)
+        whole = best(lambda path=path: bom.read(sheets.open(path)), times)
+        print(
+            f"{count:>12,}{theirs:>10.3f}{opening:>10.3f}{opening / theirs:>8.2f}{whole:>10.3f}{whole / theirs:>8.2f}",
+            flush=True,
+        )
     if sys.platform != "win32":
-        theirs = peak("import openpyxl; openpyxl.load_workbook(path)", path)
-        ours = peak("from bomtool import sheets; sheets.open(path)", path)
-        print(f"memory at {counts[-1]:,}: openpyxl {theirs:.0f} MiB, open {ours:.0f} MiB, ratio {ours / theirs:.2f}\n")
+        theirs = fresh("import openpyxl; openpyxl.load_workbook(path)", path)[1]
+        for what, statement in (("open", OPEN), ("whole", WHOLE)):
+            ours = fresh(statement, path)[1]
+            print(
+                f"memory at {counts[-1]:,}: openpyxl {theirs:.0f} MiB, {what} {ours:.0f} MiB, ratio {ours / theirs:.2f}",
+                flush=True,
+            )
+    print()
 
 
 def texts(folder: Path, counts: list[int]) -> None:
@@ -107,16 +121,24 @@ def texts(folder: Path, counts: list[int]) -> None:
             for _ in csv.reader(file):
                 pass
 
-    print(f"{'text lines':>12}{'csv s':>10}{'open s':>10}{'ratio':>8}{'whole s':>10}{'ratio':>8}{'us a line':>12}")
+    print(
+        f"{'text lines':>12}{'csv s':>10}{'open s':>10}{'ratio':>8}{'whole s':>10}{'ratio':>8}{'us a line':>12}"
+        f"{'peak MiB':>10}{'bytes a line':>14}"
+    )
+    small = write(folder, 100, "csv")
+    empty = fresh(WHOLE, small)[1] if sys.platform != "win32" else 0.0
     for count in counts:
-        path, times = write(folder, count, "csv"), 3 if count <= 20_000 else 1
-        theirs = best(lambda path=path: plain(path), times)
-        opening = best(lambda path=path: sheets.open(path), times)
-        line = f"{count:>12,}{theirs:>10.3f}{opening:>10.3f}{opening / theirs:>8.1f}"
-        if hasattr(bom, "read"):
-            whole = best(lambda path=path: bom.read(sheets.open(path)), times)
-            line += f"{whole:>10.3f}{whole / theirs:>8.1f}{whole / count * 1e6:>12.1f}"
-        print(line, flush=True)
+        path = write(folder, count, "csv")
+        theirs = best(lambda path=path: plain(path), 3)
+        opening = best(lambda path=path: sheets.open(path), 3 if count < ONCE else 1)
+        whole, most = fresh(WHOLE, path, small) if sys.platform != "win32" else (0.0, 0.0)
+        if count < ONCE or not whole:
+            whole = best(lambda path=path: bom.read(sheets.open(path)), 3)
+        print(
+            f"{count:>12,}{theirs:>10.3f}{opening:>10.3f}{opening / theirs:>8.1f}{whole:>10.3f}{whole / theirs:>8.1f}"
+            f"{whole / count * 1e6:>12.1f}{most:>10.0f}{max(0.0, most - empty) * (1 << 20) / count:>14.0f}",
+            flush=True,
+        )
 
 
 def main() -> None:
