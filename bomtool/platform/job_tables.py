@@ -29,7 +29,7 @@ jobs = Table(
     flag("cancelling"),
     Index("ix_jobs_org_created", "org_id", "created_at", "id"),
     Index("ix_jobs_status", "status", "created_at"),
-    Index("ix_jobs_status_org", "status", "org_id", "created_at", "id"),
+    Index("ix_jobs_waiting", "status", "kind", "org_id", "created_at", "id"),
     Index("ix_jobs_worker", "worker"),
     Index("ix_jobs_finished", "finished_at"),
 )

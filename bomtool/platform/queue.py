@@ -28,13 +28,21 @@ MOST_ATTEMPTS = 10
 KEPT = timedelta(days=30)
 ENDED = ("succeeded", "failed", "cancelled")
 
-_ORGS = text(
-    "WITH RECURSIVE o(org_id) AS (SELECT min(org_id) FROM jobs WHERE status = 'queued' UNION ALL "
-    "SELECT (SELECT min(j.org_id) FROM jobs j WHERE j.status = 'queued' AND j.org_id > o.org_id) FROM o "
-    "WHERE o.org_id IS NOT NULL) SELECT o.org_id FROM o LEFT JOIN job_turns t ON t.org_id = o.org_id "
-    "WHERE o.org_id IS NOT NULL ORDER BY CASE WHEN t.served_at IS NULL THEN 0 ELSE 1 END, t.served_at, o.org_id"
-)
-"""Orgs with waiting jobs, the one first that was served longest ago: an index skip per org, however many jobs wait."""
+
+def _turns(kinds: Collection[str]) -> Any:
+    """(kind, org) of waiting jobs, the org first that was served longest ago: one step through the index for each, however
+    many jobs wait, also of kinds that this worker cannot do."""
+    names = {f"kind{n}": kind for n, kind in enumerate(sorted(kinds))}
+    waiting = "FROM jobs j WHERE j.status = 'queued' AND j.kind = "
+    statement = (
+        f"WITH RECURSIVE k(kind) AS (VALUES {', '.join(f'(CAST(:{name} AS varchar(64)))' for name in names)}), "  # noqa: S608
+        f"o(kind, org_id) AS (SELECT k.kind, (SELECT min(j.org_id) {waiting} k.kind) FROM k UNION ALL "
+        f"SELECT o.kind, (SELECT min(j.org_id) {waiting} o.kind AND j.org_id > o.org_id) FROM o "
+        "WHERE o.org_id IS NOT NULL) SELECT o.kind, o.org_id FROM o LEFT JOIN job_turns t ON t.org_id = o.org_id "
+        "WHERE o.org_id IS NOT NULL "
+        "ORDER BY CASE WHEN t.served_at IS NULL THEN 0 ELSE 1 END, t.served_at, o.org_id, o.kind"
+    )
+    return text(statement).bindparams(**names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +75,15 @@ def clock(connection: Connection) -> datetime:
 def claim(store: Store, worker: str, kinds: Collection[str], lease: timedelta = LEASE) -> Claim | None:
     """The next job for this worker, None where none waits."""
     with store.read() as connection:
-        if not _anything(connection):
+        if not _anything(connection, kinds):
             return None
     with store.write() as connection:
         moment = clock(connection)
         take_back(connection, moment)
-        for org_id in connection.execute(_ORGS).scalars().all():
+        for kind, org_id in connection.execute(_turns(kinds)).all():
             waiting = (
                 select(jobs.c.id)
-                .where(jobs.c.status == "queued", jobs.c.org_id == org_id, jobs.c.kind.in_(sorted(kinds)))
+                .where(jobs.c.status == "queued", jobs.c.kind == kind, jobs.c.org_id == org_id)
                 .order_by(jobs.c.created_at, jobs.c.id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -93,11 +101,14 @@ def claim_one(store: Store, worker: str, job_id: str, lease: timedelta = LEASE) 
         return _take(connection, job_id, worker, clock(connection), lease)
 
 
-def _anything(connection: Connection) -> bool:
+def _anything(connection: Connection, kinds: Collection[str]) -> bool:
     """Whether a job waits or somebody's lease has run out: a look that locks nothing."""
     c = jobs.c
-    due = (c.status == "queued") | ((c.status == "running") & (c.lease_until < clock(connection)))
-    return connection.execute(select(c.id).where(due).limit(1)).first() is not None
+    waits = select(c.id).where(c.status == "queued", c.kind.in_(sorted(kinds))).limit(1)
+    if connection.execute(waits).first() is not None:
+        return True
+    gone = select(c.id).where(c.status == "running", c.lease_until < clock(connection)).limit(1)
+    return connection.execute(gone).first() is not None
 
 
 def take_back(connection: Connection, moment: datetime) -> int:
