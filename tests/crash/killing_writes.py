@@ -99,7 +99,7 @@ class Killing:
         for number in range(kills):
             if time.monotonic() > until:
                 break
-            self._serve(self.chance.choice((0.02, 0.1, 0.3, 0.8)) * self.chance.random() + 0.02)
+            self._serve(self.chance.choice((0.05, 0.2, 0.6, 1.5)) * self.chance.random())
             self.kills += 1
             if number % 20 == 19:
                 print(f"{number + 1} kills, {len(self.writes)} writes", file=sys.stderr, flush=True)
@@ -201,9 +201,9 @@ class Killing:
     def _send(self, client: httpx.Client, write: Write) -> None:
         """Send, and note the answer; a broken connection passes, and leaves the write without one."""
         write.tries += 1
-        self._begun.set()
         headers = {"Idempotency-Key": f"key-{write.number}"}
         response = client.request(write.method, write.path, json=write.body, headers=headers)
+        self._begun.set()
         with self._lock:
             if not response.is_success:
                 self._faults.append(f"write {write.number} was answered {response.status_code}: {response.text[:200]}")
