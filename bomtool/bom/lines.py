@@ -46,6 +46,8 @@ class Builder:
         self.unit = table.position("unit")
         self.suppliers = _numbered([(table.label(p), p) for p in columns.get("supplier_part_numbers", ())])
         self.others = alternate_columns(table)
+        paired = {maker for _, maker in self.others}
+        self.more_makers = [p for p in table.columns.get("alternate_maker", ()) if p not in paired]
         self.raw = [
             (name if not n else f"{name} {n + 1}", p) for name in KEPT for n, p in enumerate(columns.get(name, ()))
         ]
@@ -174,6 +176,8 @@ class Builder:
         text = texts[self.mpn] if 0 <= self.mpn < width else ""
         if not text:
             return None, makers, [], None
+        if makers is None and self.more_makers:  # a second column of makers without one of alternates
+            makers = next((found for p in self.more_makers if p < width and (found := _maker(texts[p]))), None)
         text = self.damaged.part_number(row, self.mpn, text)
         if _PLAIN_NUMBER.fullmatch(text):
             return text, makers, [], None

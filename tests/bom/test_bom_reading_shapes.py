@@ -174,3 +174,19 @@ def test_an_address_is_no_maker(tmp_path: Path) -> None:
     assert [line.manufacturer_name for line in bom.lines] == [None, "Analog Devices"]
     assert bom.lines[0].raw["manufacturer_name"].startswith("https://")
     assert [line.mount_type for line in bom.lines] == ["THT", "SMT"]
+
+
+def test_a_second_column_of_makers_fills_the_blanks_of_the_first(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Reference,Qty,Value,MANUFACTURER,Manufacturer_Name,Manufacturer_Part_Number
+        U1,1,Sensor,Sensirion,,SCD30
+        S1,1,Switch,,Vimex,SS12D00G3
+        R1,1,10k,,,
+        U2,1,Module,Espressif,,ESP32-WROOM-32
+        """,
+    )
+    assert [(line.mpn, line.manufacturer_name) for line in bom.lines] == [
+        ("SCD30", "Sensirion"), ("SS12D00G3", "Vimex"), (None, None), ("ESP32-WROOM-32", "Espressif")
+    ]  # fmt: skip
