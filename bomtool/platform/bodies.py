@@ -1,4 +1,4 @@
-"""Strict JSON bodies: UTF-8, no NaN, no lone surrogates, no NUL characters, bounded depth and numbers.
+"""Strict JSON bodies: UTF-8, no NaN, no member twice, no lone surrogates, no NUL characters, bounded depth and numbers.
 
 What passes here can be stored in any database and sent back as valid JSON.
 """
@@ -33,12 +33,24 @@ def parse(body: bytes) -> Any:
     except UnicodeDecodeError:
         raise _refused("The body is not UTF-8.") from None
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_int=_integer, parse_float=_number)
+        value = json.loads(
+            text, parse_constant=_no_constant, parse_int=_integer, parse_float=_number, object_pairs_hook=_object
+        )
     except RecursionError:
         raise _too_deep() from None
     _check_depth(value)
     if _SUSPECT.search(body) and not _storable(value):
         raise _refused("Texts must not contain NUL characters or halves of surrogate pairs.")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose members are there once: which of two was meant, nobody can tell."""
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise Refusal(400, {twice[:100]: ["This field is there twice."]})
     return value
 
 
