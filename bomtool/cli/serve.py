@@ -20,7 +20,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--tls-cert", type=_FILE, help="Certificate chain (PEM); with --tls-key the server speaks TLS.")
 @click.option("--tls-key", type=_FILE, help="Private key of the certificate (PEM, without a passphrase).")
 @click.option(
-    "--behind-proxy", "proxies", multiple=True, help="Address of the proxy that does the TLS; nobody else is answered."
+    "--behind-proxy",
+    "proxies",
+    multiple=True,
+    help="Address of the proxy that does the TLS; no other machine is answered.",
 )
 @click.option("--log", default="-", show_default=True, help="File for the log in JSON lines; - is stderr.")
 @click.option("--database-url", help="Database; default: the local SQLite file.")

@@ -29,12 +29,14 @@ class Callers:
 
     def told(self, scope: Scope, headers: Headers) -> tuple[str, str]:
         """(address, scheme) of who asks: of the connection, or as the proxy says. Raises Refusal 403 for a connection
-        that should have come through the proxy.
+        of another machine that should have come through the proxy.
         """
         client = scope.get("client")
         address, scheme = (client[0] if client else ""), str(scope.get("scheme", "http"))
         if not self.proxies:
             return address, scheme
+        if is_loopback(address) and not self._is_proxy(address):
+            return address, scheme  # this machine itself asks, as a check of its health does
         if not self._is_proxy(address):
             raise Refusal(403, {"detail": "This server answers its proxy only."})
         hops = [part.strip() for part in ",".join(headers.getlist("x-forwarded-for")).split(",") if part.strip()]

@@ -233,7 +233,8 @@ def test_the_proxy_tells_who_asks_and_nobody_else(proxied, key):
     callers = Serving("192.0.2.9", proxies=("192.0.2.1", "10.0.0.0/8")).callers()
     told = Headers({"x-forwarded-for": "203.0.113.9, 10.2.3.4", "x-forwarded-proto": "https"})
     assert callers.told({"client": ("192.0.2.1", 1)}, told) == ("203.0.113.9", "https")
-    for address in ("192.0.2.2", "127.0.0.1", "nonsense"):
+    assert callers.told({"client": ("127.0.0.1", 1)}, told) == ("127.0.0.1", "http")
+    for address in ("192.0.2.2", "11.0.0.1", "nonsense"):
         with pytest.raises(Refusal) as refused:
             callers.told({"client": (address, 1)}, told)
         assert refused.value.status_code == 403
