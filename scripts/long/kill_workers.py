@@ -158,9 +158,7 @@ def count(store: store_room.Store, feeder: Feeder) -> dict[str, Any]:
             return int(connection.scalar(query) or 0)
 
         statuses = dict(connection.execute(select(jobs.c.status, func.count()).group_by(jobs.c.status)).all())
-        attempts = dict(
-            connection.execute(select(jobs.c.attempts, func.count()).group_by(jobs.c.attempts)).all()
-        )
+        attempts = dict(connection.execute(select(jobs.c.attempts, func.count()).group_by(jobs.c.attempts)).all())
         rows = text("SELECT count(*), count(DISTINCT (job, step)) FROM tally")
         tallied, different = connection.execute(rows).one()
         found = {
