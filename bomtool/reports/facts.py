@@ -80,6 +80,10 @@ class PartRows(Sequence[PartRow]):
         self._position = {build.bom: index for index, build in enumerate(builds)}
         self._last: PartRow | None = None
 
+    def without_offers(self, parts: Sequence[PartAvailability]) -> None:
+        """Read from these parts from now on: offers are the most of a part and are kept by the book of offers."""
+        self._parts, self._last = parts, None
+
     def __len__(self) -> int:
         return len(self._parts)
 

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from bomtool.api.boms import Bom
+from bomtool.api.plans import PartAvailability
 from bomtool.reports import (
     alternates,
     availability,
@@ -22,6 +23,7 @@ from bomtool.reports import (
     purchases,
     purchasing,
     source,
+    spool,
     summary,
     tally,
 )
@@ -55,9 +57,14 @@ def prepare(inputs: ReportInput, chosen: options.Options) -> Prepared:
     book = offers.OfferBook(found)
     plan = purchasing.Plan(found, book, pricing.FIRST)
     counted = tally.Tally()
+    lean = spool.of_models(PartAvailability)
     for part in found.parts:
         book.add(part)
         counted.add(part, plan.add(part))
+        if isinstance(found.parts, facts.PartRows):
+            lean.append(part.availability.model_copy(update={"offers": []}))
+    if isinstance(found.parts, facts.PartRows):
+        found.parts.without_offers(lean)
     return Prepared(found, source.SourceRows(found), book, plan, counted)
 
 
