@@ -8,6 +8,7 @@ some of those that were answered are sent again as well.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import random
@@ -55,7 +56,7 @@ class Write:
     tries: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Killing:
     """`run(kills)`, then `faults()` is empty where nothing was lost or doubled."""
 
@@ -152,7 +153,7 @@ class Killing:
 
     def _begin(self, url: str) -> None:
         with self._client(url) as client:
-            body = {"name": "counter", "raw_lines": [{"mpn": "C-1", "reference_designators": ["R1"], "quantity": 1}]}
+            body = {"name": "counter", "raw_lines": [self._counted()]}
             self.counter = client.post("/v1/parse_raw_bom/", json=body).raise_for_status().json()["id"]
 
     def _client(self, url: str) -> httpx.Client:
@@ -183,7 +184,7 @@ class Killing:
                 body |= {"integration_source_name": "bomtool", "integration_record_id": name}
             elif kind == "count":
                 path = f"/v1/boms/{self.counter}/parse_raw_line/"
-                body = {"mpn": "C-1", "reference_designators": ["R1"], "quantity": 1}
+                body = self._counted()
             elif kind == "stock":
                 method, path = "PUT", "/v1/stock_lots/upsert_part_stock/"
                 body = {"part": self._part(), "quantity": number + 1, "location": name}
@@ -192,11 +193,24 @@ class Killing:
             self.kinds[kind] += 1
         return write
 
+    def _counted(self) -> dict[str, Any]:
+        """A line of a known part: the same again is added to the line that is there."""
+        return {
+            "mpn": self._known()[1],
+            "manufacturer_name": self._known()[2],
+            "reference_designators": ["R1"],
+            "quantity": 1,
+        }
+
     def _part(self) -> str:
-        if not hasattr(self, "_part_id"):
-            with contextlib.closing(sqlite3.connect(self.work / "data" / "bomtool.sqlite3", timeout=30)) as database:
-                self._part_id = database.execute("SELECT part_id FROM catalog_parts LIMIT 1").fetchone()[0]
-        return str(self._part_id)
+        return self._known()[0]
+
+    @functools.cache  # noqa: B019 (one for each run)
+    def _known(self) -> tuple[str, str, str]:
+        """Id, number and maker of a part of the catalogue."""
+        with contextlib.closing(sqlite3.connect(self.work / "data" / "bomtool.sqlite3", timeout=30)) as database:
+            found = database.execute("SELECT part_id, mpn, manufacturer FROM catalog_parts LIMIT 1").fetchone()
+        return str(found[0]), str(found[1]), str(found[2])
 
     def _send(self, client: httpx.Client, write: Write) -> None:
         """Send, and note the answer; a broken connection passes, and leaves the write without one."""
