@@ -94,7 +94,9 @@ def measure(texts: Sequence[str]) -> Evidence:
     def share(position: int) -> float:
         return sum(shape[position] for shape in shapes) / size
 
-    turned = all(map(_TURNED.fullmatch, filled)) and any(text.upper().endswith(("R0", "R180", "R270")) for text in filled)
+    turned = all(map(_TURNED.fullmatch, filled)) and any(
+        text.upper().endswith(("R0", "R180", "R270")) for text in filled
+    )
     refs = 0.0 if turned else share(0)
     counts = tuple(int(float(text.replace(",", "."))) if _INTEGER.match(text) else None for text in texts)
     return Evidence(
