@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import shutil
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from bomtool import store as store_room
 from bomtool.errors import BomtoolError
 from bomtool.inbox import folder as folders
 from bomtool.inbox import watchers
+from bomtool.inbox.bell import Bell
 from bomtool.inbox.gate import Gate
 from bomtool.inbox.hints import Hints
 from bomtool.inbox.ledger import Claim, Ledger
@@ -103,17 +103,17 @@ class Watch:
         self._running: dict[str, Future[End]] = {}
         self._told: dict[str, str] = {}
         self._summary = Summary()
-        self._stopped, self._wake, self._lock = False, threading.Event(), threading.Lock()
+        self._stopped, self._bell = False, Bell()
 
     def stop(self) -> None:
         """Finish the files at hand and return. May be called from anywhere, also from a signal handler."""
         self._stopped = True
-        self._wake.set()
+        self._bell.ring()
 
     def run(self) -> Summary:
         """Watch. Raises StoreError or OSError where the ledger or the folder cannot be used from the start."""
         manner = self._manner
-        hints = Hints(self._folder, manner.recursive, self._wake.set, self._no_hints)
+        hints = Hints(self._folder, manner.recursive, self._bell.ring, self._no_hints)
         self._watcher.start()
         self._log("started", f"watching {self._folder}", folder=str(self._folder), watcher=self._watcher.id)
         try:
@@ -156,8 +156,7 @@ class Watch:
             wait = min(next_look, next_care) - self._clock()
             if self._backlog and self._gate.opens_at is not None and not self._running:
                 wait = min(wait, self._gate.opens_at - self._clock())
-            if self._wake.wait(max(0.02, wait)):
-                self._wake.clear()
+            if self._bell.wait(max(0.02, wait)):
                 hinted = self._clock()
                 if not self._ended_work() or not (self._running or self._backlog):
                     next_look = min(next_look, max(hinted, looked + QUIET_BEFORE_LOOK))
@@ -197,7 +196,7 @@ class Watch:
                 continue
             places -= 1
             self._running[entry.name] = future = pool.submit(self._work, entry)
-            future.add_done_callback(lambda _: self._wake.set())
+            future.add_done_callback(lambda _: self._bell.ring())
 
     def _work(self, entry: Entry) -> End:
         try:
@@ -271,7 +270,7 @@ class Watch:
             for claim in self._ledger.abandoned():
                 self._log("takeover", "taken over from a watcher that ended", file=claim.name)
                 self._running[f"\0{claim.file_id}"] = future = pool.submit(self._finish, claim)
-                future.add_done_callback(lambda _: self._wake.set())
+                future.add_done_callback(lambda _: self._bell.ring())
             entries, _ = look(self._folder, recursive=True)
             from bomtool.inbox.names import storable
 
