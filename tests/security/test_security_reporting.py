@@ -257,8 +257,19 @@ def test_bombs_stay_within_their_memory(client, name, monkeypatch):
 def test_what_never_ends_is_ended(client, name, monkeypatch):
     """Also inside one function, where SQLite does not ask whether it may go on."""
     monkeypatch.setattr(reporting, "SECONDS", 0.2)
-    monkeypatch.setattr(querying, "_SPARE_SECONDS", 0.3)
+    monkeypatch.setattr(querying, "_SPARE_SECONDS", 0.3 if name == "one function" else 5.0)
+    killed = []
+
+    def asking(*arguments, real=querying.ask):
+        try:
+            return real(*arguments)
+        except querying.Ended:
+            killed.append(name)
+            raise
+
+    monkeypatch.setattr(querying, "ask", asking)
     assert refused(client, SLOW[name]) == "It runs longer than 0.2 seconds."
+    assert killed == (["one function"] if name == "one function" else [])  # the others stop by themselves
     with querying._lock:
         assert all(process.poll() is None for process in querying._idle)
 
