@@ -31,6 +31,14 @@ def each(connection: Connection, name: str) -> str:
     return f"json_array_elements_text(CAST(:{name} AS json)) AS q(value)"
 
 
+def picked(connection: Connection, which: str) -> str:
+    """Joins to each q the parts p that `which` picks: condition, order and limit over catalog_parts s."""
+    if connection.dialect.name == "sqlite":
+        return f"JOIN catalog_parts p ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE {which})"  # noqa: S608
+    # As above it would be asked for every pair of q and part.
+    return f"CROSS JOIN LATERAL (SELECT s.* FROM catalog_parts s WHERE {which}) AS p"  # noqa: S608
+
+
 def listed(items: Iterable[str]) -> str:
     """The parameter for `each`."""
     return json.dumps(list(items))

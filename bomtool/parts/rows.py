@@ -121,8 +121,10 @@ class Shelf:
         nulls = "" if self.connection.dialect.name == "sqlite" else " NULLS LAST"
         statement = (
             f"SELECT q.value, p.ref, p.spec_key, p.spec, p.stock FROM {dialect.each(self.connection, 'keys')} "  # noqa: S608
-            f"JOIN catalog_parts p ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE {condition} "
-            f"AND {self._mine} ORDER BY s.stock DESC{nulls} LIMIT {_MOST_OF_A_VALUE})"
+            + dialect.picked(
+                self.connection,
+                f"{condition} AND {self._mine} ORDER BY s.stock DESC{nulls} LIMIT {_MOST_OF_A_VALUE}",
+            )
         )
         found: dict[str, list[Stocked]] = {}
         for key, ref, spec_key, spec, stock in self._rows(statement, keys):
@@ -143,9 +145,11 @@ class Shelf:
     def by_prefix(self, keys: Iterable[str], limit: int = 12) -> dict[str, list[Found]]:
         """Parts whose key begins with the one asked for, in the order of their keys."""
         return self._grouped(
-            f"SELECT q.value, {_PART} FROM {dialect.each(self.connection, 'keys')} JOIN catalog_parts p "  # noqa: S608
-            "ON p.ref IN (SELECT s.ref FROM catalog_parts s WHERE s.mpn_key >= q.value AND s.mpn_key < q.value || '~' "
-            f"AND {self._mine} ORDER BY s.mpn_key LIMIT {limit})",
+            f"SELECT q.value, {_PART} FROM {dialect.each(self.connection, 'keys')} "  # noqa: S608
+            + dialect.picked(
+                self.connection,
+                f"s.mpn_key >= q.value AND s.mpn_key < q.value || '~' AND {self._mine} ORDER BY s.mpn_key LIMIT {limit}",
+            ),
             keys,
         )
 
