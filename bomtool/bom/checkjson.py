@@ -91,8 +91,8 @@ def _line(line: Line) -> dict[str, Any]:
         "link": line.link,
         "comments": line.comments,
         "section": line.section,
-        "supplier_part_numbers": line.supplier_part_numbers,
-        "metadata": line.metadata,
+        "supplier_part_numbers": dict(line.supplier_part_numbers),
+        "metadata": dict(line.metadata),
     }
 
 

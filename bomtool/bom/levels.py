@@ -32,7 +32,7 @@ def flatten(table: Table, lines: list[Line], texts: Sequence[Sequence[str]]) -> 
         return
     assemblies = set(parents.values())
     for position in assemblies:
-        lines[position].metadata.setdefault("assembly", "yes")
+        lines[position].metadata = {"assembly": "yes", **lines[position].metadata}
     multiplied, cyclic = {}, set()
     for position in range(len(lines)):
         factor = _factor(position, parents, lines)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bomtool.bom import alternates, characters, damage, designators, mpn, quantity, tables
 from bomtool.bom.designators import Expansion
-from bomtool.bom.model import Alternate, Line
+from bomtool.bom.model import NOTHING, Alternate, Cells, Line
 from bomtool.bom.quantity import Quantity
 from bomtool.bom.table import Table
 from bomtool.findings import Severity
@@ -48,12 +48,12 @@ class Builder:
         self.others = alternate_columns(table)
         paired = {maker for _, maker in self.others}
         self.more_makers = [p for p in table.columns.get("alternate_maker", ()) if p not in paired]
-        self.raw = [
-            (name if not n else f"{name} {n + 1}", p) for name in KEPT for n, p in enumerate(columns.get(name, ()))
-        ]
-        kept = {p for _, p in self.raw}
+        self.raw = {
+            name if not n else f"{name} {n + 1}": p for name in KEPT for n, p in enumerate(columns.get(name, ()))
+        }
+        kept = set(self.raw.values())
         self.width = max([len(table.candidate.headers), *map(len, rows), *(p + 1 for p in kept)], default=0)
-        self.extra = _numbered([(table.label(p), p) for p in range(self.width) if p not in kept])
+        self.extra = dict(_numbered([(table.label(p), p) for p in range(self.width) if p not in kept]))
         self.comma = quantity.column_style({row[self.qty] for row in rows if 0 <= self.qty < len(row)})
         self.damaged = damage.Damaged(table)
         self.blanks = _blanks()
@@ -64,7 +64,7 @@ class Builder:
         def named(labels: list[tuple[str, int]]) -> list[tuple[str, int]]:
             return _numbered([(texts[p] if p < len(texts) and texts[p] else label, p) for label, p in labels])
 
-        self.suppliers, self.extra = named(self.suppliers), named(self.extra)
+        self.suppliers, self.extra = named(self.suppliers), dict(named(list(self.extra.items())))
 
     def line(self, row: int, texts: list[str]) -> tuple[Line, Expansion]:
         """The line that starts on a row, and what its cell of designators says."""
@@ -72,11 +72,14 @@ class Builder:
             texts = self._fill_merged(row, texts)
         if len(texts) < self.width:
             texts = texts + [""] * (self.width - len(texts))
+        written = (
+            list(texts) if "#" in "".join(texts) else texts
+        )  # errors of the spreadsheet become blank, but not there
         line = Line(
             row,
             (row,),
-            raw={name: text for name, position in self.raw if (text := texts[position])},
-            metadata={label: text for label, position in self.extra if (text := texts[position])},
+            raw=Cells(self.raw, written),
+            metadata=Cells(self.extra, written) if self.extra else NOTHING,
         )
         self.damaged.look(row, texts)
         blanks = self.blanks

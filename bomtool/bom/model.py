@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -53,6 +54,43 @@ class Alternate:
     row: int | None = None
 
 
+class Cells(Mapping[str, str]):
+    """Texts of a row by name, blank ones left out. Names with their places, and the texts, are shared with other rows and
+    other readers of this one: of long files a dictionary a line would be most of the memory."""
+
+    __slots__ = ("_places", "_texts")
+
+    def __init__(self, places: Mapping[str, int], texts: Sequence[str]) -> None:
+        self._places, self._texts = places, texts
+
+    def __getitem__(self, name: str) -> str:
+        text = self._texts[self._places[name]]
+        if not text:
+            raise KeyError(name)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, place in self._places.items() if self._texts[place])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+NOTHING: Mapping[str, str] = Cells({}, ())
+
+
+def _nothing() -> Mapping[str, str]:
+    return NOTHING
+
+
+def joined(texts: Sequence[str]) -> str:
+    """A row as one text for people."""
+    return " | ".join(texts)
+
+
 @dataclass(slots=True)
 class Line:
     """One BOM line. `row` is the 1-based row it starts on; `rows` are all rows it was made of.
@@ -80,9 +118,9 @@ class Line:
     link: str | None = None
     comments: str | None = None
     section: str | None = None
-    supplier_part_numbers: dict[str, str] = field(default_factory=dict)
-    metadata: dict[str, str] = field(default_factory=dict)
-    raw: dict[str, str] = field(default_factory=dict)
+    supplier_part_numbers: Mapping[str, str] = field(default_factory=_nothing)
+    metadata: Mapping[str, str] = field(default_factory=_nothing)
+    raw: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +131,12 @@ class SourceRow:
     fate: RowFate
     line: int | None = None
     reason: str | None = None
-    text: str = ""
-    """The row's cells, joined by " | ", for people."""
+    cells: Sequence[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The row's cells, joined by " | ", for people."""
+        return joined(self.cells)
 
 
 @dataclass(slots=True)
@@ -138,4 +180,7 @@ class Bom:
         import pandas as pd
 
         names = [n for n in Line.__dataclass_fields__ if n not in ("raw", "rows")]
-        return pd.DataFrame([{n: getattr(line, n) for n in names} for line in self.lines], columns=names, dtype=object)
+        rows = [{n: getattr(line, n) for n in names} for line in self.lines]
+        for row in rows:
+            row |= {n: dict(row[n]) for n in ("supplier_part_numbers", "metadata")}
+        return pd.DataFrame(rows, columns=names, dtype=object)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bomtool.bom import choosing, hiding, levels, placement, placing, repeats, review, rows, titles, totals
 from bomtool.bom.lines import Builder
-from bomtool.bom.model import Bom, Column, Layout, Line, SourceRow
+from bomtool.bom.model import Bom, Column, Layout, Line, SourceRow, joined
 from bomtool.bom.rows import Sorted
 from bomtool.bom.table import Table
 from bomtool.errors import ReadError
@@ -139,12 +139,12 @@ class _Reader:
         self.rows.reverse()
         for owner in owners:
             item = self.rows.pop()
-            text = rows.joined(item.texts)
+            cells = item.texts
             if owner is None or item.kind == "skipped" or item.kind == "section":
-                self.source.append(SourceRow(item.row, "skipped", None, item.reason or "no line above it", text))
+                self.source.append(SourceRow(item.row, "skipped", None, item.reason or "no line above it", cells))
             else:
                 mark = "hidden row" if item.row in hidden else None
-                self.source.append(SourceRow(item.row, item.kind, places[owner], mark, text))
+                self.source.append(SourceRow(item.row, item.kind, places[owner], mark, cells))
 
     def _line(self, item: Sorted) -> Line:
         line, found = self.builder.line(item.row, item.texts)
@@ -168,7 +168,7 @@ class _Reader:
         elif item.reason == "struck through":
             self.table.say("row-struck", "The row is struck through and was taken as removed.", row=item.row)
         elif item.doubtful:
-            text = rows.joined(item.texts)[:100]
+            text = joined(item.texts)[:100]
             self.table.say("row-left-out", f"The row was not read as a part: {text}", row=item.row)
 
     def _continue(self, line: Line, item: Sorted) -> None:
@@ -177,7 +177,8 @@ class _Reader:
         found = self.builder.expansion(item.row, written, None)
         line.reference_designators += found.refs
         line.rows += (item.row,)
-        line.raw["reference_designators"] = f"{line.raw.get('reference_designators', '')}\n{written}".strip()
+        before = line.raw.get("reference_designators", "")
+        line.raw = {**line.raw, "reference_designators": f"{before}\n{written}".strip()}
         if self.builder.qty < 0:
             line.quantity = Decimal(len(line.reference_designators))
 

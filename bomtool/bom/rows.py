@@ -277,8 +277,3 @@ def word_means(text: str, *, whole: bool = False) -> str | None:
 @functools.cache
 def _words() -> dict[str, str]:
     return {characters.words(row["word"]): row["means"] for row in tables.rows("row_words.csv", ("word", "means"))}
-
-
-def joined(texts: Sequence[str]) -> str:
-    """A row for people."""
-    return " | ".join(texts)

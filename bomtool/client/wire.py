@@ -238,11 +238,11 @@ class _Writer:
             "section": line.section,
             "quantity": None if line.quantity is None else format(line.quantity, "f"),
             "unit": line.quantity_unit,
-            "raw": line.raw,
+            "raw": dict(line.raw),
             "full": full,
         }
         if line.supplier_part_numbers:
-            own["supplier_part_numbers"] = line.supplier_part_numbers
+            own["supplier_part_numbers"] = dict(line.supplier_part_numbers)
         if any(alternate.manufacturer_name for alternate in line.alternates):
             own["alternates"] = [
                 {"mpn": alternate.mpn, "manufacturer_name": alternate.manufacturer_name, "row": alternate.row}
@@ -250,6 +250,6 @@ class _Writer:
             ]
         metadata = {"bomtool": own}
         if line.metadata:
-            metadata["columns"] = line.metadata
+            metadata["columns"] = dict(line.metadata)
         out: dict[str, Any] = sendable(metadata)
         return out

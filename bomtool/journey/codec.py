@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -24,7 +24,7 @@ def encode(value: Any) -> Any:
         return str(value)
     if isinstance(value, (list, tuple)):
         return [encode(item) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: encode(item) for key, item in value.items()}
     return [encode(getattr(value, field.name)) for field in dataclasses.fields(value)]
 
@@ -46,13 +46,14 @@ def _decoder(kind: Any) -> Callable[[Any], Any]:
         (inner,) = [argument for argument in arguments if argument is not type(None)]
         some = _decoder(inner)
         return lambda value: None if value is None else some(value)
-    if origin is list or (origin is tuple and arguments[-1] is Ellipsis):
+    if origin in (list, Sequence) or (origin is tuple and arguments[-1] is Ellipsis):
         item = _decoder(arguments[0])
-        return lambda value: origin(map(item, value))
+        make = list if origin is Sequence else origin
+        return lambda value: make(map(item, value))
     if origin is tuple:
         items = [_decoder(argument) for argument in arguments]
         return lambda value: tuple(item(part) for item, part in zip(items, value, strict=True))
-    if origin is dict:
+    if origin in (dict, Mapping):
         item = _decoder(arguments[1])
         return lambda value: {str(key): item(part) for key, part in value.items()}
     return _plain
