@@ -29,6 +29,8 @@ _MARKER = re.compile(r"^>\s+")
 _SEPARATORS = re.compile(r"[,;|\t、]+")
 _COUNT = re.compile(r"(\d+)\s*[x×]|[x×]\s*(\d+)|(\d+)", re.I)
 _COUNT_BESIDE = re.compile(r"^(\d+)\s*[x×]\s+(?=[^\W\d_])|\s+[x×]\s*(\d+)$|\s+(\d+)\s*[x×]$", re.I)
+_CRYSTALS = re.compile(r"X\d.*\sX\d+$")
+"""Behind another X a last X5 is a designator and no count of pieces."""
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
 _DASH_REMARK = re.compile(r"\s+-\s*([^\W\d_][^,;]*)$|\s*-\s+([^\W\d_][^,;]*)$")
 _AND = re.compile(r"(?:^|\s+)(?:and|und|et|y|e|i|og|och|en|ja|и)\s+|\s*[&和及与]\s*", re.I)
@@ -147,7 +149,7 @@ class Cell:
         if not any(character.isalnum() for character in piece):
             return
         count = _COUNT_BESIDE.search(piece)
-        if count and _SIMPLE.search(piece):
+        if count and _SIMPLE.search(piece) and not _CRYSTALS.match(piece):
             self.stated_count = int(next(filter(None, count.groups())))
             piece = (piece[: count.start()] + piece[count.end() :]).strip()
         words = piece.split()

@@ -21,6 +21,7 @@ SCANNED = 400
 _TRIED = 8
 _DATA = re.compile(r"^[\d.,\s%$€£¥-]+$|^https?://")
 _UNSURE = 0.5
+_SAYS = frozenset(("mpn", "value", "description"))
 _RECOGNISED = 6.0
 """What it is worth that a profile knows the header row."""
 Known = Callable[[Sequence[str]], Mapping[str, Sequence[int]] | None]
@@ -172,8 +173,17 @@ def _without_header(grid: Grid, scanned: Sequence[tuple[int, float]]) -> Candida
     if _names_columns(grid.row(first), found):
         named = _evaluate(grid, (first,), first + 1, grid.height, grid.header(first), None)
         found = named if named is not None and named.assignment.score >= 2.5 else found
+    _value_beside(found)
     found.score -= 2.0
     return found
+
+
+def _value_beside(found: Candidate) -> None:
+    """Of a list without header that holds designators and one further text, the text is the value."""
+    taken = {column for columns in found.columns.values() for column in columns}
+    free = [c for c, cells in enumerate(found.cells, 1) if c not in taken and cells.filled > 0.5]
+    if len(free) == 1 and "reference_designators" in found.columns and not _SAYS & found.columns.keys():
+        found.assignment.columns["value"] = free
 
 
 def _names_columns(texts: Sequence[str], below: Candidate) -> bool:

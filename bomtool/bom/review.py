@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from decimal import Decimal
 
 from bomtool.bom import designators, packages, values
@@ -11,6 +12,12 @@ from bomtool.bom.table import Table
 
 MANY = 12
 """From so many on, equal findings of one column are told once."""
+_UNIT = r"(?:[pnuµμm]?[FH]|[mkKM]?(?:Ω|ohms?|R)|[pnuµμkKM](?!\w))"
+_ELECTRICAL = re.compile(
+    rf"(?:\d/\d+\s?W\s+)?\d+(?:[.,]\d+)?\s?{_UNIT}"
+    r"(?:[\s,/]+(?:\d+(?:[.,]\d+)?\s?(?:V|W|mA|A|%)|±\d+\s?%|\d/\d+\s?W|X[5678][RS]|C0G|NP0|Y5V|0[2468]\d\d|1206))*"
+)
+"""A resistance, capacitance or inductance with its unit and its ratings, and nothing else."""
 
 
 def look_over(table: Table, lines: list[Line]) -> None:
@@ -24,7 +31,34 @@ def look_over(table: Table, lines: list[Line]) -> None:
         message = "The table has neither quantities nor designators; how many of each part are needed is not known."
         table.say("no-quantities", message, row=table.candidate.header_row)
     _twice(table, lines)
+    _values_as_numbers(table, lines)
+    _makers_as_numbers(table, lines)
     _contradictions(table, lines)
+
+
+def _values_as_numbers(table: Table, lines: list[Line]) -> None:
+    """Where a cell of the part numbers holds a value (1uF, 10k 1%), it is the value: nobody can order it by that name. A
+    plain number of a resistor counts only where other cells of the column are values."""
+    found = [line for line in lines if line.mpn and _ELECTRICAL.fullmatch(line.mpn)]
+    if any(not line.value for line in found):
+        found += [line for line in lines if line.mpn and line.mpn.isdecimal() and len(line.mpn) < 5 and _resistor(line)]
+    for line in found:
+        message = f'"{line.mpn}" in the column of part numbers is a value and was read as one.'
+        if not line.value:
+            line.value = line.mpn
+        line.mpn = None
+        table.say("mpn-value", message, row=line.row, name="mpn")
+
+
+def _makers_as_numbers(table: Table, lines: list[Line]) -> None:
+    for line in lines:
+        if line.mpn and line.mpn == line.manufacturer_name:
+            message = f'"{line.mpn}" stands as part number and as manufacturer; one of them is wrong.'
+            table.say("mpn-maker", message, row=line.row, name="mpn")
+
+
+def _resistor(line: Line) -> bool:
+    return bool(line.reference_designators) and designators.kind(line.reference_designators[0]) == "resistor"
 
 
 def _missing(table: Table, lines: list[Line]) -> None:

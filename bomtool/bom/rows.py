@@ -38,6 +38,7 @@ _NUMBER = re.compile(r"[.\d]*\d")
 BELOW = "below the table"
 NO_PART = "no part in the row"
 ONLY_NUMBER = "only a number in the row"
+_QUOTED = re.compile(r""": *["'][A-Z][\w, -]*["']$""")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PRICE = re.compile(r"^[\s$€£¥₽￥]*-?\d[\d.,' ]*\s*(?:[$€£¥₽￥]|[A-Za-z]{3})?$")
 
@@ -88,7 +89,7 @@ def _settle(table: Table, found: list[Sorted]) -> None:
         ended |= item.reason in ("total", "footer", "label", NO_PART) or item.row > before + 1
         before = item.row
         if item.kind == "section" or (item.kind == "line" and ended):
-            item.doubtful = item.kind == "line" and (item.counted or not footed)
+            item.doubtful = (item.counted or not footed) if item.kind == "line" else _names_designators(item.texts)
             item.kind, item.reason = "skipped", BELOW
             ended = True
 
@@ -97,6 +98,11 @@ def _names_something(table: Table, texts: Sequence[str]) -> bool:
     """Whether a row has words where the table says what a part is, and something else besides."""
     named = [p for name in IDENTITY for p in table.columns.get(name, ()) if p < len(texts) and _WORD.search(texts[p])]
     return bool(named) and sum(map(bool, texts)) > 1
+
+
+def _names_designators(texts: Sequence[str]) -> bool:
+    """Whether a sentence below the table ends with a designator in quotes: what a program says of parts it did not find."""
+    return any(_QUOTED.search(text) for text in texts)
 
 
 class _Sorter:

@@ -154,6 +154,10 @@ def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
             figures[name] -= 1.5  # "Assembly" names one as often as it marks what is assembled
         if name == "mpn" and weight < 2.4 and cells.sku > 0.6:
             figures[name] -= 0.8  # "P/N" above the numbers of a shop
+        if name == "mpn" and weight < 2.4 and cells.refs > 0.8:
+            figures[name] -= 2.0  # "Part ID" above designators
+        if name == "link" and not cells.link and not cells.empty:
+            figures[name] -= 1.5  # "Supplier/link" with names below
         if name == "mpn" and weight < 1.7:
             figures[name] -= 1.5 + 1.5 * cells.digits + 3.0 * (1 - cells.distinct) * (len(cells.counts) > 7)
     if reading.best < 1.7:
