@@ -190,7 +190,8 @@ class PurchaseEventCreate(Request):
     """`POST /v1/purchases/{purchase_id}/events/`: without `lines` it is about all of them.
 
     ordered makes stock expected; shipped tells when it comes; arrived moves it to processing, received to stock on hand;
-    cancelled takes what is outstanding away.
+    cancelled takes what is outstanding away. approved looks at the offers again: where they have changed it is 409 with
+    `changes` by line, unless `accept_changes`.
     """
 
     event_type: EventType
@@ -201,6 +202,7 @@ class PurchaseEventCreate(Request):
     note: Text | None = None
     carrier: Text255 | None = None
     tracking_number: Text255 | None = None
+    accept_changes: Boolean = False
 
 
 class EventLineAnswer(Answer):

@@ -174,6 +174,7 @@ def fee(purchase: str, kind: Any, description: str, amount: Decimal, as_json: bo
 @click.option("--carrier", help="Who carries it.")
 @click.option("--tracking", "tracking_number", help="Tracking number.")
 @click.option("--note", help="Free text.")
+@click.option("--accept-changes", is_flag=True, help="Approve although offers have changed since.")
 @json_option
 def event(
     purchase: str,
@@ -182,6 +183,7 @@ def event(
     location: str | None,
     date_code: str | None,
     lot_code: str | None,
+    accept_changes: bool,
     as_json: bool,
     **more: str | None,
 ) -> None:
@@ -189,7 +191,11 @@ def event(
     place = given(location=location, date_code=date_code, lot_code=lot_code)
     with records.platform() as (client, _):
         found = _find(client, purchase)
-        body: dict[str, Any] = {"event_type": event, **given(**more)}
+        body: dict[str, Any] = {
+            "event_type": event,
+            **given(**more),
+            **({"accept_changes": True} if accept_changes else {}),
+        }
         if lines or date_code or lot_code:
             named = [(_line(found, text), count) for text, count in lines] or [
                 (line, line.outstanding_quantity) for line in found.lines if line.outstanding_quantity

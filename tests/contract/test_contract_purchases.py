@@ -306,6 +306,35 @@ def test_dear_purchases_need_approval(platform, key, client, ok, purchase, base_
         assert happen(client, ok, cheap, "ordered")["purchase_status"] == "ordered"
 
 
+def test_offers_are_looked_at_again_when_a_purchase_is_approved(platform, key, client, ok, supplier, base_url):
+    """A price of before, too few pieces, a quote that is over: each is named, and nothing is approved unseen."""
+    part = platform.part_id(CAPACITOR)
+
+    def draft(**more):
+        line = {"part": part, "quantity": 1000, "unit_price": "0.01", "sku": "NW-100N", **more}
+        return ok(client.post(PATH, json={"supplier": supplier["id"], "lines": [line]}))
+
+    with platform.client(platform.key(org=key["org_id"], scopes=ALL)["key"], base_url) as admin:
+        for changed, words in (
+            ({"unit_price": "0.009"}, "now costs 0.01 USD at 1,000, not 0.009"),
+            ({"quantity": 5, "unit_price": "0.05"}, "is sold from 10 pieces on"),
+            ({"quantity": 1005}, "is sold in multiples of 10"),
+            ({"quantity": 30000}, "20,000 in stock for 30,000"),
+        ):
+            made = draft(**changed)
+            answer = admin.post(f"{PATH}{made['id']}/events/", json={"event_type": "approved"})
+            assert answer.status_code == 409, changed
+            assert words in answer.json()["changes"][made["lines"][0]["id"]][0]
+            assert ok(client.get(f"{PATH}{made['id']}/"))["status"] == "draft"
+        happened = ok(
+            admin.post(f"{PATH}{made['id']}/events/", json={"event_type": "approved", "accept_changes": True})
+        )
+        assert happened["purchase_status"] == "approved"
+        assert happen(admin, ok, draft(), "approved")["purchase_status"] == "approved"
+        unknown = draft(sku="OF-OUR-OWN", unit_price="7")
+        assert happen(admin, ok, unknown, "approved")["purchase_status"] == "approved"
+
+
 def test_a_request_is_rejected_back_to_a_draft(platform, key, ok, client, purchase, base_url):
     with platform.client(platform.key(org=key["org_id"], scopes=ALL)["key"], base_url) as admin:
         happen(client, ok, purchase, "requested")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bomtool.platform.calls import Call
 from bomtool.platform.errors import Refusal, conflict, invalid
-from bomtool.platform.services import purchases, records, trade
+from bomtool.platform.services import purchases, records, reoffered, trade
 from bomtool.platform.services.lots import Shelf
 from bomtool.platform.services.trade import Values
 from bomtool.platform.tables import programs
@@ -38,7 +38,7 @@ def record(connection: Connection, call: Call, purchase_id: str, given: Values) 
     kind = given["event_type"]
     if kind in _DECISIONS:
         moved: list[Values] = []
-        values = _decided(call, row, kind, lines)
+        values = _decided(connection, call, row, given, lines)
     elif kind == "ordered":
         moved = _order(connection, row, lines, given)
         values = {"status": "ordered", "ordered_at": given.get("occurred_at") or now()}
@@ -62,8 +62,9 @@ def record(connection: Connection, call: Call, purchase_id: str, given: Values) 
     return {**shown, "purchase_status": row.status}
 
 
-def _decided(call: Call, row: Any, kind: str, lines: Sequence[Any]) -> Values:
-    """What a decision writes into the purchase."""
+def _decided(connection: Connection, call: Call, row: Any, given: Values, lines: Sequence[Any]) -> Values:
+    """What a decision writes into the purchase. What is approved must still be offered so, or be accepted as it is."""
+    kind = given["event_type"]
     if kind == "noted":
         return {}
     allowed = {"requested": ("draft",), "approved": ("draft", "requested"), "rejected": ("requested", "approved")}[kind]
@@ -74,6 +75,12 @@ def _decided(call: Call, row: Any, kind: str, lines: Sequence[Any]) -> Values:
     if not lines:
         raise conflict("The purchase has no lines.")
     if kind == "approved":
+        changed = {} if given.get("accept_changes") else reoffered.changes(connection, call, row, lines)
+        if changed:
+            raise conflict(
+                f"The offers of {len(changed)} lines have changed; correct the lines, or send accept_changes=true.",
+                changes=changed,
+            )
         return {"status": "approved", "approved_at": now()}
     return {"status": "requested" if kind == "requested" else "draft", "approved_at": None}
 
