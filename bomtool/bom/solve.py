@@ -156,7 +156,7 @@ def _figures(reading: Reading, cells: Evidence) -> dict[str, float]:
             figures[name] -= 0.8  # "P/N" above the numbers of a shop
         if name == "mpn" and weight < 2.4 and cells.refs > 0.8:
             figures[name] -= 2.0  # "Part ID" above designators
-        if name == "link" and not cells.link and not cells.empty:
+        if name == "link" and len(reading.fields) > 1 and not cells.link and not cells.empty:
             figures[name] -= 1.5  # "Supplier/link" with names below
         if name == "mpn" and weight < 1.7:
             figures[name] -= 1.5 + 1.5 * cells.digits + 3.0 * (1 - cells.distinct) * (len(cells.counts) > 7)

@@ -11,7 +11,7 @@ import io
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bomtool.findings import Findings
 from bomtool.sheets.quotes import split_leniently
@@ -23,11 +23,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATOR_LINE = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\r\n|\r\n|\r|\n|\Z)', re.IGNORECASE | re.DOTALL)
 
 
+_TABS = re.compile(r" *\t[\t ]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How well a delimiter fits: the share of records that have the commonest number of columns, and that number.
 
     `below` is that share from the first such record on (title lines above and ruled lines left out), `count` their number.
+    `headed` is a first record of tabs without a blank cell that no later one exceeds: where lines end with blank cells,
+    programs leave out their tabs.
     """
 
     delimiter: str
@@ -35,6 +40,7 @@ class Fit:
     width: int
     below: float = 0.0
     count: int = 0
+    headed: bool = False
 
     @property
     def score(self) -> float:
@@ -45,7 +51,7 @@ class Fit:
     def certain(self) -> bool:
         """Whether the table needs no other reading: most records agree, or tabs hold a table under lines of prose."""
         below = self.delimiter == "\t" and self.count > 2 and self.below >= 0.6
-        return self.width > 2 and (self.share >= 0.8 or below)
+        return self.headed or (self.width > 2 and (self.share >= 0.8 or below))
 
 
 def separator_line(text: str) -> str | None:
@@ -61,7 +67,32 @@ def fits(text: str) -> list[Fit]:
         cut = max(sample.rfind("\n"), sample.rfind("\r"))
         sample = sample[: cut + 1] or sample
     found = [_fit(sample, delimiter) for delimiter in CANDIDATES if delimiter in sample]
+    found = [replace(fit, headed=_headed(sample)) if fit.delimiter == "\t" else fit for fit in found]
     return sorted(found, key=lambda fit: fit.score, reverse=True)
+
+
+def even_tabs(text: str) -> str | None:
+    """A table whose columns people lined up with as many tabs as it took, one tab between two cells each; None where the
+    tabs count as they stand: a real file of tabs has the same number in most lines, or blank cells that differ."""
+    if '"' in text:
+        return None
+    lines = [line.rstrip() for line in text.splitlines()]
+    wide = [line for line in lines if "\t" in line.strip()]
+    if len(wide) < 4 or max(Counter(line.count("\t") for line in wide).values()) > 0.7 * len(wide):
+        return None
+    if len({len(_TABS.split(line.strip())) for line in wide}) > 1:
+        return None
+    return "\n".join(_TABS.sub("\t", line.strip()) for line in lines)
+
+
+def _headed(sample: str) -> bool:
+    sizes = [line.split("\t") for line in sample.splitlines() if line.strip()]
+    return (
+        len(sizes) > 3
+        and len(sizes[0]) > 2
+        and all(cell.strip() for cell in sizes[0])
+        and all(1 < len(record) <= len(sizes[0]) for record in sizes)
+    )
 
 
 def _fit(sample: str, delimiter: str) -> Fit:

@@ -43,6 +43,9 @@ def read_text(
         fits = delimited.fits(text)
         best = fits[0] if fits and fits[0].score > 0 else None
         separator = best.delimiter if best is not None else ","
+        if separator == "\t" and (evened := delimited.even_tabs(text)) is not None:
+            text, delimiter = evened, separator
+            findings.add("delimiter-guessed", "The columns were lined up with several tabs; each run was read as one.")
     rows: list[list[str]] | None = None
     if separator == FIXED or (delimiter is None and (best is None or not best.certain)):
         rows = _fixed(text, name, best, forced=separator == FIXED)
@@ -50,7 +53,7 @@ def read_text(
         book.kind, book.delimiter = "fixed-width", FIXED
     else:
         book.kind, book.delimiter = "csv", _one_character(separator)
-        if best is not None and len(fits) > 1 and fits[1].score > 0.8 * best.score:
+        if best is not None and delimiter is None and len(fits) > 1 and fits[1].score > 0.8 * best.score:
             first, second = (repr(fit.delimiter) for fit in fits[:2])
             findings.add("delimiter-guessed", f"The columns were split at {first}; {second} would fit nearly as well.")
         if text.count(separator) > limits.cells:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bomtool
+from bomtool.bom.model import Bom
 from tests.bom.reading_kit import read_text
+
+
+def with_tabs(folder: Path, text: str) -> Bom:
+    """The BOM of a text as it stands: `read_text` would turn its tabs into blanks."""
+    path = folder / "bom.txt"
+    path.write_text(text)
+    return bomtool.read_bom(path)
 
 
 def test_values_among_the_part_numbers_are_values(tmp_path: Path) -> None:
@@ -75,7 +84,7 @@ def test_designators_below_part_id_are_designators(tmp_path: Path) -> None:
 
 
 def test_a_list_of_designators_and_one_text_holds_values(tmp_path: Path) -> None:
-    bom = read_text(tmp_path, "U1\t\t78L05\nU2\t\tMAX232CPE\nC1\t\t10uF 25V\nC2\t\t100nF\nR1\t\t4K7\n", "bom.txt")
+    bom = with_tabs(tmp_path, "U1\t\t78L05\nU2\t\tMAX232CPE\nC1\t\t10uF 25V\nC2\t\t100nF\nR1\t\t4K7\n")
     assert [line.value for line in bom.lines] == ["78L05", "MAX232CPE", "10uF 25V", "100nF", "4K7"]
 
 
@@ -103,4 +112,27 @@ def test_fitted_in_italian_and_polish_names_without_accents(tmp_path: Path) -> N
         ("Silnik, 12V", 2),
         ("Sterownik I2C", 1),
         ("Zasilacz", 1),
+    ]
+
+
+def test_columns_lined_up_with_tabs(tmp_path: Path) -> None:
+    text = (
+        "Components\t\t\tQuantity\nResistor 10k\t\t\t3\nElectrolytic capacitor 4.7uF\t3\nLM361\t\t\t\t1\n"
+        "Ceramic capacitor 33pF \t\t2\nCrystal 8 MHz\t\t\t1\n"
+    )
+    bom = with_tabs(tmp_path, text)
+    assert [line.quantity for line in bom.lines] == [3, 3, 1, 2, 1]
+    assert bom.lines[1].description == "Electrolytic capacitor 4.7uF"
+    assert any(finding.code == "delimiter-guessed" for finding in bom.findings)
+
+
+def test_blank_cells_between_tabs_stay_blank(tmp_path: Path) -> None:
+    text = "Designator\tQty\tValue\tMPN\nR1\t1\t\tRC0402FR-0710KL\nC1\t1\t100n\nD1\t1\t\tBAT54S\nC2\t1\t22n\nJ1\t1\n"
+    bom = with_tabs(tmp_path, text)
+    assert [(line.value, line.mpn) for line in bom.lines] == [
+        (None, "RC0402FR-0710KL"),
+        ("100n", None),
+        (None, "BAT54S"),
+        ("22n", None),
+        (None, None),
     ]
