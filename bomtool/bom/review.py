@@ -6,7 +6,7 @@ import functools
 import re
 from decimal import Decimal
 
-from bomtool.bom import designators, packages, values
+from bomtool.bom import alternates, designators, packages, values
 from bomtool.bom.model import Line
 from bomtool.bom.table import Table
 
@@ -33,6 +33,7 @@ def look_over(table: Table, lines: list[Line]) -> None:
     _twice(table, lines)
     _values_as_numbers(table, lines)
     _makers_as_numbers(table, lines)
+    _sentences_as_numbers(table, lines)
     _contradictions(table, lines)
 
 
@@ -55,6 +56,19 @@ def _makers_as_numbers(table: Table, lines: list[Line]) -> None:
         if line.mpn and line.mpn == line.manufacturer_name:
             message = f'"{line.mpn}" stands as part number and as manufacturer; one of them is wrong.'
             table.say("mpn-maker", message, row=line.row, name="mpn")
+
+
+def _sentences_as_numbers(table: Table, lines: list[Line]) -> None:
+    """Tell of part numbers that are prose ("any red 5 mm type"); of columns of prose once."""
+    found = [line for line in lines if line.mpn and " " in line.mpn and _is_sentence(line.mpn)]
+    for line in found if len(found) < MANY else found[:1]:
+        many = f"{len(found)} part numbers are words, the first is " if len(found) >= MANY else ""
+        message = f'{many}"{(line.mpn or "")[:60]}": no number of a part, but kept as it is.'
+        table.say("mpn-prose", message, row=line.row, name="mpn")
+
+
+def _is_sentence(text: str) -> bool:
+    return not any(map(str.isdigit, text)) and alternates.is_prose(text)
 
 
 def _resistor(line: Line) -> bool:

@@ -136,3 +136,17 @@ def test_blank_cells_between_tabs_stay_blank(tmp_path: Path) -> None:
         ("22n", None),
         (None, None),
     ]
+
+
+def test_a_sentence_as_part_number_is_told(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Designator,Qty,MPN
+        D1,1,any red type will do
+        R1,1,RC0402FR-0710KL
+        SW1,1,PTS645SM43SMTR92 LFS
+        """,
+    )
+    assert [finding.row for finding in bom.findings if finding.code == "mpn-prose"] == [2]
+    assert bom.lines[0].mpn == "any red type will do"
