@@ -36,7 +36,7 @@ def test_statements_of_a_list_do_not_grow_with_its_page(platform, client, ok):
     for n in range(6):
         ok(client.post("/v1/parse_raw_bom/", json=raw_bom(f"b{n}", line(RESISTOR, "R1"))))
     counts = []
-    for limit in (1, 6):
+    for limit in (1, 5):  # a page that is the last one need not count
         with platform.store.count_statements() as counter:
             ok(client.get(f"/v1/boms/?limit={limit}"))
         counts.append(counter.count)

@@ -71,7 +71,7 @@ class Run:
 
 def forms(secret: str) -> list[bytes]:
     """How a secret may be written: as it is, as Windows writes it, packed for a header, as a hash cannot be."""
-    tail = secret.rpartition("_")[2] if secret.startswith("bomtool_") else secret
+    tail = secret.split("_", 2)[2] if secret.startswith("bomtool_") else secret
     plain = tail.encode()
     return [plain, tail.encode("utf-16-le"), base64.b64encode(plain)[:-2], plain.hex().encode()]
 
