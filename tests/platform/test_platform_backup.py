@@ -360,7 +360,7 @@ def test_the_commands_tell_what_they_did_and_keep_keys_out(tmp_path, monkeypatch
         content = b"".join(packed.read(name) for name in packed.namelist())
     for secret in (key, local):
         assert secret.encode() not in content
-        assert secret.rpartition("_")[2].encode() not in content
+        assert secret.split("_", 2)[2].encode() not in content
     monkeypatch.setenv("BOMTOOL_DATA_DIR", str(tmp_path / "two"))
     done = run.invoke(cli, ["restore", str(file), "--json"], catch_exceptions=False)
     assert (done.exit_code, json.loads(done.stdout)["kept_aside"]) == (0, None)

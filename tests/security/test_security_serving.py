@@ -154,7 +154,7 @@ def test_the_access_log_has_request_ids_and_no_secrets(served, client, key):
     renamed = client.get("/v1/boms/", headers={"X-Request-Id": secret})
     assert renamed.headers["X-Request-Id"] != secret
     assert served.lines(renamed.headers["X-Request-Id"])
-    assert secret.rpartition("_")[2] not in served.log_path.read_text()
+    assert secret.split("_", 2)[2] not in served.log_path.read_text()
     assert served.log_path.stat().st_mode & 0o077 == 0
 
 
