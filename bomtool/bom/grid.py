@@ -59,7 +59,7 @@ class Grid:
                 texts[column - 1] = (detail.runs if detail.runs is not None else self.sheet.text(row, column)).strip()
         while texts and not texts[-1]:
             texts.pop()
-        return texts
+        return texts[:]  # without the room a list keeps for growing: these stay as long as the BOM
 
     def _columns(self, row: int) -> list[int]:
         """The columns of a row that have details."""

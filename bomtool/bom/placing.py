@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,14 +16,14 @@ _NOT_ASSEMBLED = re.compile(r"(?:NA|NS|NM|NP|NC|NF|NI|DNP|N/A|N\.\s?[AMPSF]\.)\s
 """A value in brackets behind an abbreviation: "NA(220pF/100V)" is the part that would stand there."""
 
 
-def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
-    """Read the do-not-place column over all lines: polarity needs the header and the values together."""
+def flag_columns(table: Table, lines: Sequence[Line], rows: Sequence[list[str]]) -> None:
+    """Read the do-not-place column over all lines (`rows` are their texts): polarity needs header and values together."""
     position = table.position("do_not_place")
-    if position < 0 or not rows:
+    if position < 0 or not lines:
         return
-    texts = [row[position] if position < len(row) else "" for _, row in rows]
+    texts = [row[position] if position < len(row) else "" for row in rows]
     flag = placement.read_flag(table.flag_header or table.header(position), texts)
-    for (line, _), decision, text in zip(rows, flag.decisions, texts, strict=True):
+    for line, decision, text in zip(lines, flag.decisions, texts, strict=True):
         if decision is False and text and line.do_not_place:
             message = f'The column "{table.header(position)}" says "{text}", but another cell says that the part is not placed.'
             table.say("placement-contradiction", message, row=line.row, name="do_not_place")
@@ -32,16 +33,16 @@ def flag_columns(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
     for code, at, message in flag.problems:
         if code == "placement-blank" and table.flag_header:
             continue
-        row = rows[at][0].row if at is not None else table.candidate.header_row
+        row = lines[at].row if at is not None else table.candidate.header_row
         table.say(code, message, row=row, name="do_not_place")
 
 
-def excluded(table: Table, rows: list[tuple[Line, list[str]]]) -> None:
+def excluded(table: Table, lines: Sequence[Line], rows: Sequence[list[str]]) -> None:
     """Lines that a column like "Exclude from BOM" takes out: they stay, but are not placed; each is told."""
     position = table.position("exclude")
     if position < 0:
         return
-    for line, row in rows:
+    for line, row in zip(lines, rows, strict=True):
         text = row[position] if position < len(row) else ""
         if placement.flag_meaning(text) in ("yes", "not-placed") or "exclude" in text.casefold():
             line.do_not_place = True

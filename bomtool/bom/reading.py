@@ -94,51 +94,57 @@ class _Reader:
         self.source: list[SourceRow] = []
         self.section: str | None = None
         self.section_left_out = False
-        self.flagged: list[tuple[Line, list[str]]] = []
+        self.made: list[Line] = []
+        self.texts: list[list[str]] = []  # of the rows of `made`
         self.partly: dict[int, frozenset[str]] = {}
 
     def read(self) -> None:
         """Make all lines; `source` accounts for every row."""
-        read = [item.row for item in self.rows if item.kind in ("line", "alternate", "continuation")]
-        hidden = hiding.rows(self.table, read)
-        owners: list[int | None] = []  # the line of every row, as its place in `flagged`
+        hidden = hiding.rows(
+            self.table, [item.row for item in self.rows if item.kind in ("line", "alternate", "continuation")]
+        )
+        owners: list[int | None] = []  # the line of every row, as its place in `made`
         current: Line | None = None
         for item in self.rows:
             if item.kind == "line":
-                owners.append(len(self.flagged))
+                owners.append(len(self.made))
                 current = self._line(item)
             elif item.kind == "alternate" and current is not None:
                 current.alternates += tuple(self.builder.alternates(item.row, item.texts))
                 current.rows += (item.row,)
-                owners.append(len(self.flagged) - 1)
+                owners.append(len(self.made) - 1)
             elif item.kind == "continuation" and current is not None:
                 self._continue(current, item)
-                owners.append(len(self.flagged) - 1)
+                owners.append(len(self.made) - 1)
             else:
                 self._skip(item)
                 owners.append(None)
-        placing.flag_columns(self.table, self.flagged)
-        placing.excluded(self.table, self.flagged)
-        levels.flatten(self.table, [line for line, _ in self.flagged], [texts for _, texts in self.flagged])
+        placing.flag_columns(self.table, self.made, self.texts)
+        placing.excluded(self.table, self.made, self.texts)
+        levels.flatten(self.table, self.made, self.texts)
         hiding.columns(self.table)
-        hiding.cells(self.table, {line.row: line for line, _ in self.flagged})
+        if self.table.grid.sheet.details:
+            hiding.cells(self.table, {line.row: line for line in self.made})
         self._finish(owners, hidden)
 
     def _finish(self, owners: list[int | None], hidden: frozenset[int]) -> None:
         """The lines in their order, and the account of all rows. Rows are let go one by one: of long files they take
         as much memory as the account."""
         places: list[int] = []
-        for line, _ in self.flagged:
+        self.texts.clear()
+        self.made.reverse()
+        while self.made:
+            line = self.made.pop()
             places.append(len(self.lines))
             left_out = self.partly.get(line.row)
             if left_out:
                 self.lines += placing.split_partly(line, left_out)
             else:
                 self.lines.append(line)
-        self.flagged.clear()
         self.rows.reverse()
-        for owner in owners:
-            item = self.rows.pop()
+        owners.reverse()
+        while owners:
+            owner, item = owners.pop(), self.rows.pop()
             cells = item.texts
             if owner is None or item.kind == "skipped" or item.kind == "section":
                 self.source.append(SourceRow(item.row, "skipped", None, item.reason or "no line above it", cells))
@@ -155,7 +161,8 @@ class _Reader:
             self.partly[line.row] = found.do_not_place
         elif not found.refs and placement.says_not_placed(line.raw.get("reference_designators", "")):
             line.do_not_place = True
-        self.flagged.append((line, item.texts))
+        self.made.append(line)
+        self.texts.append(item.texts)
         return line
 
     def _skip(self, item: Sorted) -> None:
