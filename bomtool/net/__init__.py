@@ -1,4 +1,4 @@
-"""JSON over HTTP: the only module that imports httpx.
+"""JSON over HTTP. This room is the only one that imports httpx.
 
 A `Connection` belongs to one origin and one key. It retries what is safe to repeat, bounds what it reads, follows no
 redirect and never shows the key. It speaks through a real socket or, with `in_process`, straight to an ASGI app.
@@ -16,7 +16,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -27,6 +27,7 @@ from pydantic import SecretStr
 from bomtool import __version__
 from bomtool.errors import PlatformError, UncertainOutcome, Unreachable
 from bomtool.net import urls
+from bomtool.net.bounded import Bounded
 from bomtool.net.sentences import api_error
 
 PLATFORM_HEADER = "X-Bomtool-Platform"
@@ -110,7 +111,7 @@ class Connection:
             )
         )
         self._http = httpx.Client(
-            transport=RetryTransport(_Bounded(inner, self.limits)),
+            transport=RetryTransport(Bounded(inner, self.limits)),
             auth=_Key(api_key) if api_key else None,
             headers={
                 "Accept": "application/json",
@@ -288,56 +289,6 @@ class _SleepingRetry(Retry):
         seconds = self._calculate_sleep(response.headers if isinstance(response, httpx.Response) else {})
         self._sleep(seconds)
         self.elapsed_sleep += seconds
-
-
-class _Bounded(httpx.BaseTransport):
-    """Reads each answer whole, within the limits, so that a body cut off half-way is retried like any broken reply."""
-
-    def __init__(self, inner: httpx.BaseTransport, limits: Limits) -> None:
-        self._inner = inner
-        self._limits = limits
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = self._inner.handle_request(request)
-        limits, into = self._limits, request.extensions.get("into") if response.status_code == 200 else None
-        most, seconds = (
-            (limits.body_bytes, limits.body_seconds) if into is None else (limits.file_bytes, limits.file_seconds)
-        )
-        until = time.monotonic() + seconds
-        chunks: list[bytes] = []
-        size = 0
-        if into is not None:  # an earlier try may have left something there
-            into.seek(0)
-            into.truncate()
-        keep: Callable[[bytes], Any] = chunks.append if into is None else into.write
-        try:
-            for chunk in _received(response):
-                keep(chunk)
-                size += len(chunk)
-                if size > most:
-                    raise httpx.DecodingError(f"it is larger than {most:,} bytes")
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout("the answer takes too long", request=request)
-        finally:
-            response.close()
-        drop = ("content-encoding", "content-length", "transfer-encoding")
-        headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in drop]
-        return httpx.Response(response.status_code, headers=headers, content=b"".join(chunks), request=request)
-
-    def close(self) -> None:
-        self._inner.close()
-
-
-def _received(response: httpx.Response) -> Iterator[bytes]:
-    """The body as it comes. An app of this process may fail in the middle: that is a broken answer like any other, but not
-    worth asking for again."""
-    try:
-        yield from response.iter_bytes()
-    except httpx.HTTPError:
-        raise
-    except Exception as error:
-        logging.getLogger("bomtool.platform").exception("an answer broke off")
-        raise httpx.DecodingError("it broke off") from error
 
 
 class _Loop:

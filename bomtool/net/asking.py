@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from bomtool import __version__
 from bomtool.errors import Unreachable, UsageError
 from bomtool.net import Limits, urls
-from bomtool.net import _Bounded as Bounded
+from bomtool.net.bounded import Bounded
 
 LIMITS = Limits(connect=10.0, read=30.0, body_seconds=60.0, body_bytes=32 * 1024 * 1024)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # below that it writes out whole addresses, keys among them
