@@ -20,6 +20,7 @@ _PART = (
 )
 
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _MOST_OF_A_VALUE = 3_000
 """Parts of one value that are looked at; the commonest value of half a million parts has fewer."""
 
@@ -227,19 +228,21 @@ class Shelf:
         return list(found.values())
 
     def _current(self, rows: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-        """What was asked just now stands for all that catalogues say of the same supplier; its rank is the first."""
-        asked = {
-            suppliers.named_in(row.supplier) or row.supplier.casefold()
-            for _, row in rows
-            if self.live[row.ref >> SPAN].kind == "live"
-        }
-        if not asked:
-            return rows
+        """What a provider was asked stands for all that catalogues say of the same supplier, and the other way round where
+        they are newer. Where it stands, its rank is the first."""
+        newest: dict[tuple[str, bool], datetime] = {}
+        told = []
+        for rank, row in rows:
+            home = self.live[row.ref >> SPAN]
+            supplier = suppliers.named_in(row.supplier) or row.supplier.casefold()
+            of = supplier, home.kind == "live"
+            newest[of] = max(newest.get(of, _LONG_AGO), row.fetched_at or home.as_of or _LONG_AGO)
+            told.append((of, rank, row))
         return [
-            (-1 if self.live[row.ref >> SPAN].kind == "live" else rank, row)
-            for rank, row in rows
-            if self.live[row.ref >> SPAN].kind == "live"
-            or (suppliers.named_in(row.supplier) or row.supplier.casefold()) not in asked
+            (-1 if live else rank, row)
+            for (supplier, live), rank, row in told
+            if (supplier, not live) not in newest
+            or (newest[supplier, True] >= newest.get((supplier, False), _LONG_AGO)) == live
         ]
 
     def _rows(self, statement: str, keys: Iterable[str]) -> Iterable[Any]:
