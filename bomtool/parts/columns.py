@@ -36,7 +36,9 @@ _TEXTS = (
 _LEADS = (("lead_time_days", 1), ("lead_time_weeks", 7), ("lead_time", 0))
 _COMMON = frozenset({"USD", "EUR", "GBP", "CNY", "JPY", "CHF"})
 _ASSUMED = "USD"
-_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF"}
+_OF_SEVERAL = frozenset({"¥", "kr", "kr."})
+"""Signs that several countries write for currencies of their own."""
 
 
 @dataclass(slots=True)
@@ -248,7 +250,7 @@ class Reader:
         except ValueError as error:
             self._refuse(number, index, str(error))
         if written:
-            if written == "¥" or (self._written and written != self._written):
+            if written in _OF_SEVERAL or (self._written and written != self._written):
                 self._refuse(number, index, f'the currency of "{text}" is not certain; name it in a column "currency"')
             self._written = written
         return price

@@ -19,6 +19,7 @@ _GROUPED_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _COMMA = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+", re.ASCII)
 _CURRENCY = re.compile(r"^(?:US\$|[A-Z]{3}|[$€£¥₹])\s*|\s*(?:[A-Z]{3}|[$€£¥₹]|kr\.?|zł|Kč|Ft)$")
+_CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 _GAPS = re.compile(r"(?<=\d)['’\u00a0\u2009\u202f ](?=\d{3})")
 
 
@@ -66,7 +67,8 @@ def priced(text: str) -> tuple[Decimal, str]:
     shown = _CURRENCY.sub("", text)
     written = text.replace(shown, "", 1).strip() if shown != text else ""
     shown = _GAPS.sub("", shown)
-    if _EITHER.fullmatch(shown) and ("," in shown or (text.endswith(written) and len(written) == 1)):
+    sign_behind = bool(written) and text.endswith(written) and not _CODE.fullmatch(written)
+    if _EITHER.fullmatch(shown) and ("," in shown or sign_behind):
         raise ValueError(f'"{text}" may be a thousand or one and a bit')
     if _GROUPED.fullmatch(shown):
         shown = shown.replace(",", "")

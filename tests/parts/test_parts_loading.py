@@ -80,6 +80,46 @@ def test_doubtful_ladders_are_refused(text: str) -> None:
         prices.compact(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "price", "written"),
+    [
+        ("0,227 €", "0.227", "€"),
+        ("1.234,50 €", "1234.50", "€"),
+        ("1\u00a0234,50 zł", "1234.50", "zł"),
+        ("1'234.50 CHF", "1234.50", "CHF"),
+        ("$1.234", "1.234", "$"),
+        ("1.234 USD", "1.234", "USD"),
+        ("1.234", "1.234", ""),
+        ("1.234 €", None, ""),
+        ("1.234 kr", None, ""),
+        ("1,234", None, ""),
+    ],
+)
+def test_prices_as_shops_write_them(text: str, price: str | None, written: str) -> None:
+    if price is None:
+        with pytest.raises(ValueError, match="a thousand or one and a bit"):
+            prices.priced(text)
+    else:
+        assert prices.priced(text) == (Decimal(price), written)
+
+
+def test_the_prices_of_a_ladder_tell_how_the_doubtful_one_is_read() -> None:
+    assert prices.numbers(["1,500 €", "0,75 €"]) == [Decimal("1.500"), Decimal("0.75")]
+    assert prices.numbers(["1.234 €", "0,5 €"]) == [Decimal("1234"), Decimal("0.5")]
+    for doubtful in (["1,500 €", "2,250 €"], ["1,500 €", "0,75 €", "$0.5"]):
+        with pytest.raises(ValueError, match="a thousand or one and a bit"):
+            prices.numbers(doubtful)
+
+
+def test_signs_of_currencies_in_price_cells(catalog: Catalog, loaded: Callable[..., Any]) -> None:
+    loaded("AB-1,Acme,,,,North,N-1,5,1:1", name="a")
+    loaded("AB-1;Acme;Nord;1;0,50 zł", header="mpn;manufacturer;supplier;sku;price@1", name="b")
+    found = {offer.sku: offer.currency for offer in catalog.offers([ids.part_id("Acme", "AB-1")]).popitem()[1]}
+    assert found == {"N-1": "USD", "1": "PLN"}
+    with pytest.raises(ReadError, match="not certain"):
+        loaded("AB-1;Acme;Nord;1;0,50 kr", header="mpn;manufacturer;supplier;sku;price@1", name="c")
+
+
 def test_a_catalogue_and_its_offers(catalog: Catalog, loaded: Callable[..., Any]) -> None:
     info = loaded(R10K, LM358, as_of=date(2026, 5, 21))
     assert (info.name, info.kind, info.parts, info.offers, info.as_of) == ("mine", "snapshot", 2, 2, date(2026, 5, 21))
