@@ -224,7 +224,9 @@ def _tme_prices(path: str, body: Any, counter: Counter) -> Any:
 def _cofactr(path: str, body: Any, counter: Counter) -> Any:
     answers = []
     for member in body["batch"]:
-        query = dict(parse_qsl(dict(parse_qsl(member["relative_url"].lstrip("?")))["q"]))
+        asked = dict(parse_qsl(member["relative_url"].lstrip("?")))
+        assert asked["search_strategy"] == "mpn_exact"
+        query = {"mpn": asked["q"]}
         data = []
         if query["mpn"] in STOCK:
             maker, stock, price = STOCK[query["mpn"]]

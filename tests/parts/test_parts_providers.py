@@ -222,6 +222,31 @@ def test_a_live_answer_stands_for_all_a_catalogue_says_of_that_supplier(
     assert (part.package, part.catalog) == ("0402", "mine")
 
 
+def test_a_catalogue_newer_than_the_answer_is_believed(catalog: Catalog, counter: Any, loaded: Any) -> None:
+    ask(catalog, counter, "digikey")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    loaded("AB-1,Acme,0402,,,DigiKey,NEW-ND,9,1:0.11", "XY 9/3,Bolt & Co,,,,Corner Shop,C1,9,1:5", as_of=tomorrow)
+    assert {offer.sku for offer in offers(catalog, "Acme", "AB-1")} == {"NEW-ND"}
+    assert {offer.supplier for offer in offers(catalog, "Bolt & Co", "XY 9/3")} == {"Corner Shop", "DigiKey"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_one_answer_serves_every_maker_of_a_number(
+    name: str, catalog: Catalog, counter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(catalog, counter, name, wanted=[Wanted("AB-1", "Somebody Else")])
+    asked = len(counter.requests)
+    (told,) = ask(catalog, counter, name, wanted=[Wanted("AB-1", "Acme"), Wanted("ab 1", "Somebody Else")])
+    assert (told.asked, len(counter.requests)) == (1, asked)
+    assert offers(catalog, "Acme", "AB-1")
+
+
+def test_all_that_waits_is_counted(catalog: Catalog, counter: Any) -> None:
+    counter.next = [(400, {}, "{}"), (429, {"Retry-After": "3600"}, "{}")]
+    (told,) = ask(catalog, counter, "element14")
+    assert (told.priced, told.unpriced, told.waiting) == (0, 0, 4)
+
+
 def test_a_newer_answer_replaces_the_one_before(
     catalog: Catalog, counter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """Cofactr's Component Cloud: parts with the offers of many sellers, asked for in batches.
 
 Source: the service's published OpenAPI description (`POST /batch/products/`, schema product-offers-v1, search strategy
-mpn_exact_mfr). Any platform that has those operations can stand in, this one's own among them.
+mpn_exact). Any platform that has those operations can stand in, this one's own among them.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class Cofactr:
 
 
 def _query(part: Wanted) -> str:
-    asked = [("mpn", part.mpn), *([("mfr", part.manufacturer)] if part.manufacturer else [])]
+    """Of every maker: the answer is kept for all who use the number."""
     return urlencode(
         {
-            "q": urlencode(asked),
-            "search_strategy": "mpn_exact_mfr",
+            "q": part.mpn,
+            "search_strategy": "mpn_exact",
             "schema": "product-offers-v1",
             "external": "true",
             "limit": "10",

@@ -25,6 +25,11 @@ class Wanted:
     manufacturer: str | None = None
 
     @property
+    def maker(self) -> str | None:
+        """The name its maker goes by today."""
+        return ids.canonical_maker(self.manufacturer) if self.manufacturer else None
+
+    @property
     def key(self) -> str:
         """The MPN without signs: one answer serves all makers and spellings."""
         return ids.key(self.mpn)

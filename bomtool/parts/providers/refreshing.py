@@ -49,7 +49,7 @@ def refresh(
     by side. Raises UsageError for an unknown provider or one without keys.
     """
     chosen = list(names) if names else registry.configured(settings)
-    wanted = list({part.key: part for part in parts if part.key}.values())
+    wanted = _each_once(parts)
     usage = Usage(store)
     made: list[tuple[Provider, Desk]] = []
     for name in chosen:
@@ -69,6 +69,17 @@ def refresh(
     finally:
         for _, desk in made:
             desk.close()
+
+
+def _each_once(parts: Iterable[Wanted]) -> list[Wanted]:
+    """One question a part number: its answer holds all makers. The maker is named where all who want it name the same."""
+    found: dict[str, Wanted] = {}
+    for part in parts:
+        known = found.setdefault(part.key, part)
+        if known.maker != part.maker:
+            found[part.key] = Wanted(known.mpn)
+    found.pop("", None)
+    return list(found.values())
 
 
 class _Steps:
@@ -110,7 +121,7 @@ def _one(
             found = _look(provider, desk, batch)
             failures = 0
         except Halt as halt:
-            told.waiting = len(due) - at
+            told.waiting += len(due) - at
             told.until = halt.until
             _say(told, halt.sentence)
             break
@@ -186,9 +197,8 @@ def _priced(batch: Sequence[Wanted], rows: Sequence[Row]) -> dict[str, bool]:
     found = {}
     for part in batch:
         fitting = by_key.get(part.key, [])
-        if part.manufacturer:
-            meant = ids.part_id(part.manufacturer, part.mpn)
-            fitting = [row for row in fitting if ids.part_id(row.manufacturer, row.mpn) == meant]
+        if part.maker:
+            fitting = [row for row in fitting if ids.canonical_maker(row.manufacturer) == part.maker]
         found[part.key] = bool(fitting)
     return found
 
