@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from bomtool import __version__
 from bomtool.api.routes import ROUTES
 from bomtool.platform import bodies, openapi
-from bomtool.platform.cloud.app import Cloud
+from bomtool.platform.cloud.door import Cloud
 from bomtool.platform.errors import Refusal, field_map
 from bomtool.platform.gate import MAX_BODY, Gate
 from bomtool.platform.jobs import Inline, Runner

@@ -154,6 +154,18 @@ def test_members_of_a_batch_succeed_or_fail_alone(cloud, platform):
     assert cloud.post("/batch/products/", json={"batch": many}).status_code == 422
 
 
+def test_a_provider_is_never_asked_sooner_than_it_wants(platform, monkeypatch):
+    from bomtool.parts.providers.model import Halt
+    from bomtool.platform.cloud import answering
+
+    slept = []
+    monkeypatch.setattr(answering.time, "sleep", slept.append)
+    answering._briefly(1.5)
+    with pytest.raises(Halt):
+        answering._briefly(7)
+    assert slept == [1.5]
+
+
 def test_who_may_ask(cloud, client, platform, key):
     good = dict(client.headers)
     for headers in (

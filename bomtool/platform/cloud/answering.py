@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,8 @@ from sqlalchemy import select
 
 from bomtool.api import products as wire
 from bomtool.parts import ids, tables
-from bomtool.parts.model import Part
 from bomtool.parts.providers import refreshing, registry
-from bomtool.parts.providers.model import Wanted
+from bomtool.parts.providers.model import Halt, Wanted
 from bomtool.platform.auth import Identity
 from bomtool.platform.cloud import filters, finding, shapes
 from bomtool.platform.services.org_parts import OrgCatalog
@@ -34,6 +33,7 @@ _SCANNED = 5_000
 """Products that one request looks at for its filter; the next page goes on behind them."""
 _ASKED_LIVE = 50
 """Part numbers that one request asks providers for."""
+_LONGEST_WAIT = 2.0
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -79,17 +79,17 @@ class Desk:
 
     def product(self, part_id: str, query: wire.ViewQuery) -> dict[str, Any]:
         """One product. Raises Unprocessable where there is none."""
-        found = self._known([part_id])
+        known = self._known([part_id]).get(part_id)
         before: list[str] = []
-        if not found and (now_called := self._renamed(part_id)):
-            found, before = self._known([now_called]), [part_id]
-        if found and (query.external or query.force_refresh):
-            part = found[0].part
+        if known is None and (now_called := self._renamed(part_id)):
+            known, before = self._known([now_called]).get(now_called), [part_id]
+        if known is not None and (query.external or query.force_refresh):
+            part = known.part
             self._live([Wanted(part.mpn, part.manufacturer)], query)
-            found = self._known([part.id])
-        if not found:
+            known = self._known([part.id]).get(part.id)
+        if known is None:
             raise Unprocessable("id", f"There is no product {part_id[:40]}.")
-        known = shapes.Known(found[0].part, found[0].offers, before, found[0].loaded_at)
+        known = replace(known, before=before)
         return {"data": _fields(shapes.product(known, query.schema_), query.fields)}
 
     def completions(self, query: wire.CompletionQuery) -> dict[str, Any]:
@@ -151,14 +151,16 @@ class Desk:
         seen, last = 0, ""
         limit = query.limit
         while page := tuple(islice(found, min(max(limit, 1), _PAGE))):
-            for known in self._known(page, keep_order=True):
+            parts = self._known(page)
+            for part_id in page:
+                known = parts.get(part_id)
                 if known is None:
                     seen += 1
                     continue
                 if len(data) >= limit or seen >= _SCANNED:
                     return data, seen, last
                 seen, last = seen + 1, known.part.id
-                if all(condition.holds(shapes.product(known, "product-v1")) for condition in conditions):
+                if _fits(known, conditions):
                     data.append(_fields(shapes.product(known, query.schema_), query.fields))
             if len(data) >= limit and not _has_more(found):
                 return data, None, last
@@ -166,20 +168,16 @@ class Desk:
                 return data, seen, last
         return data, None, last
 
-    def _known(self, wanted: Iterable[str], *, keep_order: bool = False) -> list[Any]:
-        """Parts with their offers; with `keep_order` one entry an id, None where there is no such part."""
-        asked = list(wanted)
+    def _known(self, wanted: Iterable[str]) -> dict[str, shapes.Known]:
+        """Parts with their offers by id; unknown ids are left out."""
         catalog = self.catalog
-        parts = catalog.get(asked)
-        offers = catalog.offers(asked) if parts else {}
+        parts = catalog.get(wanted)
+        offers = catalog.offers(parts) if parts else {}
         loaded = {info.name: info.loaded_at for info in catalog.list()} if parts else {}
-        found = [self._one(parts.get(part_id), offers, loaded) for part_id in asked]
-        return found if keep_order else [known for known in found if known is not None]
-
-    def _one(self, part: Part | None, offers: dict[str, Any], loaded: dict[str, Any]) -> shapes.Known | None:
-        if part is None:
-            return None
-        return shapes.Known(part, offers.get(part.id, ()), loaded_at=loaded.get(part.catalog or ""))
+        return {
+            part_id: shapes.Known(part, offers.get(part_id, ()), loaded_at=loaded.get(part.catalog or ""))
+            for part_id, part in parts.items()
+        }
 
     def _renamed(self, part_id: str) -> str | None:
         """The id that a part has now, of which a line or a decision still knows the old one: makers merge."""
@@ -224,8 +222,15 @@ def plain_errors(errors: Iterable[Any], prefix: tuple[str, ...] = ()) -> list[di
 
 
 def _briefly(seconds: float) -> None:
-    """Wait for a provider while somebody waits for the answer: not long."""
-    time.sleep(min(seconds, 2.0))
+    """Wait for a provider while somebody waits for the answer: not long, and never less than it wants. Raises Halt."""
+    if seconds > _LONGEST_WAIT:
+        raise Halt(f"It may be asked again in {seconds:.0f} s.")
+    time.sleep(seconds)
+
+
+def _fits(known: shapes.Known, conditions: Sequence[filters.Condition]) -> bool:
+    product = shapes.product(known, "product-v1") if conditions else {}
+    return all(condition.holds(product) for condition in conditions)
 
 
 def _listed(query: wire.ListQuery, conditions: Sequence[filters.Condition]) -> bool:

@@ -14,7 +14,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import APIKeyHeader
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bomtool import __version__
 from bomtool.api import products as wire
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from bomtool.store import Store
 
 DESCRIPTION = "/products/openapi.json"
-_MAX_BODY = 8 * 1024 * 1024
 _log = logging.getLogger("bomtool.platform.cloud")
 _KEY = APIKeyHeader(name="X-API-KEY", scheme_name="ApiKey", auto_error=False)
 _CLIENT = APIKeyHeader(name="X-CLIENT-ID", scheme_name="ClientId", auto_error=False)
@@ -41,41 +39,6 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     500: {"model": wire.Problem, "description": "The platform failed"},
     504: {"model": wire.Problem, "description": "The database is busy; try again"},
 }
-
-
-class Cloud:
-    """ASGI middleware: requests below /products/ and /batch/products/ are answered here, all others pass."""
-
-    def __init__(self, app: ASGIApp, store: Store, settings: Settings, limits: Limits | None = None) -> None:
-        self.app, self._store, self._settings, self._limits = app, store, settings, limits
-        self._cloud: FastAPI | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass on."""
-        if scope["type"] != "http" or not is_cloud(scope["path"]):
-            await self.app(scope, receive, send)
-            return
-        if self._cloud is None:
-            self._cloud = create(self._store, self._settings, self._limits)
-        await self._cloud(scope, _bounded(receive), send)
-
-
-def is_cloud(path: str) -> bool:
-    """Whether a path is one of the Component Cloud's."""
-    return path.startswith("/products/") or path == "/batch/products/"
-
-
-def _bounded(receive: Receive) -> Receive:
-    """The body as far as it may be sent; a longer one is cut, and so no JSON any more."""
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        return message if seen <= _MAX_BODY else {"type": "http.request", "body": b"", "more_body": False}
-
-    return counted
 
 
 def create(store: Store, settings: Settings, limits: Limits | None = None) -> FastAPI:

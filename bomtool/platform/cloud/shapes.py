@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -28,10 +28,6 @@ class Known:
     offers: Sequence[Offer] = ()
     before: Sequence[str] = ()
     loaded_at: datetime | None = None
-    counts: Counts = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "counts", Counts.of(self.offers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Counts:
 
 def product(known: Known, schema: str) -> dict[str, Any]:
     """The product in one of the four shapes, as plain JSON."""
-    part, counts = known.part, known.counts
+    part, counts = known.part, Counts.of(known.offers)
     core: dict[str, Any] = {
         "id": part.id,
         "classification": part.category,
