@@ -72,9 +72,8 @@ class Builder:
             texts = self._fill_merged(row, texts)
         if len(texts) < self.width:
             texts = texts + [""] * (self.width - len(texts))
-        written = (
-            list(texts) if "#" in "".join(texts) else texts
-        )  # errors of the spreadsheet become blank, but not there
+        # The spreadsheet's errors become blank in the texts, but stay in what is kept as written.
+        written = list(texts) if "#" in "".join(texts) else texts
         line = Line(
             row,
             (row,),

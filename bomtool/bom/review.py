@@ -44,11 +44,24 @@ def _values_as_numbers(table: Table, lines: list[Line]) -> None:
     if any(not line.value for line in found):
         found += [line for line in lines if line.mpn and line.mpn.isdecimal() and len(line.mpn) < 5 and _resistor(line)]
     for line in found:
-        message = f'"{line.mpn}" in the column of part numbers is a value and was read as one.'
-        if not line.value:
-            line.value = line.mpn
-        line.mpn = None
+        text, line.mpn = line.mpn or "", None
+        if line.value and not _same_value(line, text):
+            message = f'The column of part numbers holds the value "{text}", but the value is "{line.value}".'
+            table.say("value-contradiction", message, row=line.row, name="value")
+            continue
+        line.value = line.value or text
+        message = f'"{text}" in the column of part numbers is a value and was read as one.'
         table.say("mpn-value", message, row=line.row, name="mpn")
+
+
+def _same_value(line: Line, text: str) -> bool:
+    """Whether another text says the line's value, as the kind of its designators is written."""
+    value = line.value or ""
+    kind = designators.kind(line.reference_designators[0]) if line.reference_designators else None
+    if kind not in ("resistor", "capacitor", "inductor"):
+        return value.casefold() == text.casefold()
+    one, other = _passive(value, kind), _passive(text, kind)
+    return one is not None and other is not None and one.value == other.value
 
 
 def _makers_as_numbers(table: Table, lines: list[Line]) -> None:

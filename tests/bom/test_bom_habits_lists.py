@@ -34,6 +34,22 @@ def test_values_among_the_part_numbers_are_values(tmp_path: Path) -> None:
     assert sum(finding.code == "mpn-value" for finding in bom.findings) == 4
 
 
+def test_a_value_among_the_part_numbers_that_is_not_the_lines_own_is_told(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Reference,Qty,Value,MPN,Manufacturer
+        R1,1,10k,4.7k,
+        R2,1,4k7,4.7k,
+        C1,1,100nF,GRM155R71C104KA88D,Murata
+        U1,1,LM358,LM358DR,Texas Instruments
+        """,
+    )
+    assert [(line.value, line.mpn) for line in bom.lines[:2]] == [("10k", None), ("4k7", None)]
+    told = {f.row: (f.code, f.severity) for f in bom.findings if f.code in ("mpn-value", "value-contradiction")}
+    assert told == {2: ("value-contradiction", "warning"), 3: ("mpn-value", "info")}
+
+
 def test_a_part_number_that_is_the_manufacturer_is_told(tmp_path: Path) -> None:
     bom = read_text(
         tmp_path,
