@@ -49,7 +49,8 @@ def _boolean(value: Any) -> Any:
     raise ValueError("must be true or false")
 
 
-def _integer(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """The number, if it is whole and no truth value. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("must be a whole number")
     return value
@@ -97,10 +98,11 @@ def _plain(value: Decimal) -> str:
 
 
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
-Int32 = Annotated[int, BeforeValidator(_integer), Field(ge=-INT32_MAX - 1, le=INT32_MAX)]
-Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=INT32_MAX)]
+# The bounds stand before the validator: behind it they would be kept, and left out of the OpenAPI document.
+Int32 = Annotated[int, Field(ge=-INT32_MAX - 1, le=INT32_MAX), BeforeValidator(whole)]
+Count = Annotated[int, Field(ge=0, le=INT32_MAX), BeforeValidator(whole)]
 """A number of pieces, builds or lines: 0 to 2^31 - 1."""
-Positive = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=INT32_MAX)]
+Positive = Annotated[int, Field(ge=1, le=INT32_MAX), BeforeValidator(whole)]
 Text255 = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Timestamp = Annotated[datetime, BeforeValidator(_moment), AfterValidator(utc)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from bomtool.api.base import Answer, Positive, Request
+from bomtool.api.base import Answer, Request, whole
 
 MAX_ROWS = 10_000
 """Most rows of one answer."""
@@ -22,7 +22,7 @@ class SqlQuery(Request):
         Field(examples=["SELECT name, version FROM boms ORDER BY name"]),
     ]
     parameters: dict[str, str | int | float | None] = {}
-    limit: Annotated[Positive, Field(le=MAX_ROWS)] = 1_000
+    limit: Annotated[int, Field(ge=1, le=MAX_ROWS), BeforeValidator(whole)] = 1_000
 
 
 class SqlResult(Answer):

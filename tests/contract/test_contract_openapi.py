@@ -88,6 +88,25 @@ def test_answers_and_money_are_described(document):
     assert schemas["PriceBreakAnswer"]["properties"]["price"]["format"] == "decimal"
 
 
+def test_bounds_of_numbers_are_described_in_the_words_of_json_schema(document):
+    schemas = document["components"]["schemas"]
+    quantity = schemas["BillLineCreate"]["properties"]["quantity"]
+    assert (quantity["minimum"], quantity["maximum"]) == (1, 2_147_483_647)
+    assert schemas["SqlQuery"]["properties"]["limit"]["maximum"] == 10_000
+    strange = {"ge", "gt", "le", "lt", "min_length", "max_length"}
+
+    def walk(value):
+        if isinstance(value, dict):
+            assert not strange & set(value), value
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(schemas)
+
+
 def test_security_is_the_key_in_the_authorization_header(document):
     assert document["security"] == [{"ApiKey": []}]
     scheme = document["components"]["securitySchemes"]["ApiKey"]
