@@ -3,9 +3,10 @@
     nice python scripts/long/fuzz_api.py [--examples 1000] [--seed 1] [--only NAME ...] [--again]
 
 Half of the requests are right, half wrong on purpose; the key is valid and most ids are those of real records. Counts as
-failure: a 5xx, an undocumented status or content type, an answer that does not fit its schema, wrong data accepted. The
-counts per operation go to benchmarks/results/fuzz_api.json after every chunk, and a later run goes on where that file
-ends; `--again` starts the named operations (or all) anew. Exit status 1 where anything failed or is not done.
+failure: a 5xx, an undocumented status or content type, an answer that does not fit its schema, wrong data accepted; and an
+operation that never succeeded, which so was not tried. The counts per operation go to benchmarks/results/fuzz_api.json
+after every chunk, and a later run goes on where that file ends; `--again` starts the named operations (or all) anew. Exit
+status 1 where anything failed or is not done.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def main() -> int:
         fuzz.close()
     result = json.loads(arguments.out.read_text(encoding="utf-8"))
     print(json.dumps({name: value for name, value in result.items() if name != "operations"}, indent=1))
-    return 1 if result["failures"] or result["server_errors"] or result["operations_done"] < len(counted) else 0
+    wrong = result["failures"] or result["server_errors"] or result["never_succeeded"]
+    return 1 if wrong or result["operations_done"] < len(counted) else 0
 
 
 def _add(entry: dict[str, Any], out: Any, commit: str, wanted: int) -> None:
@@ -79,6 +81,7 @@ def _write(path: Path, head: dict[str, Any], counted: dict[str, Any]) -> None:
         ),
         "operations_begun": len(counted),
         "succeeded": sum(n for e in counted.values() for status, n in e["statuses"].items() if status < "3"),
+        "never_succeeded": [name for name, e in counted.items() if not any(status < "3" for status in e["statuses"])],
         "server_errors": sum(n for e in counted.values() for status, n in e["statuses"].items() if status >= "5"),
         "failures": sum(len(entry["failures"]) for entry in counted.values()),
     }

@@ -1,7 +1,8 @@
 """Generated requests against every operation of the platform's own OpenAPI document, with a valid key and real records.
 
-Paths and the members of bodies that name records mostly get ids that exist, so that requests come past 404. What a request
-changed or deleted is undone by putting a snapshot of the database back.
+Paths and the members of bodies that name records mostly get ids that exist, of records in one of two states, and some bodies
+are the document's examples with generated members in place of some of theirs; so requests come past 404, 409 and rules
+that no schema tells. What a request changed or deleted is undone by putting a snapshot of the database back.
 """
 
 from __future__ import annotations
@@ -26,10 +27,14 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 
 from bomtool.api.routes import ROUTES
+from bomtool.platform.examples import REQUESTS
 from tests.contract import world
 from tests.platform.support import Platform
 
 load_all_checks()
+schemathesis.openapi.format(
+    "decimal", st.decimals(0, 10**6, places=4, allow_nan=False, allow_infinity=False).map(lambda value: f"{value:f}")
+)
 NAMES = (
     "not_a_server_error",
     "status_code_conformance",
@@ -41,6 +46,27 @@ NAMES = (
 RIGHT, WRONG = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 _EVERY = 60
 """Requests after which the snapshot is put back, whatever they did."""
+_OWN_LINE = {
+    "update_purchase_lines": "/v1/purchases/",
+    "update_no_part_lines": "/v1/purchases/{purchase_id}/no_part_lines/",
+}
+"""Where the `id` of a line in the body is that of a line of this path."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one request is made: with which of the worlds' ids (none: as generated), and which members of the example stay,
+    one bit each (0: the body is the generated one)."""
+
+    world: int | None
+    kept: int
+
+
+PLANS = st.builds(
+    Plan,
+    st.sampled_from((0, 0, 1, 1, 1, None)),
+    st.one_of(st.just(0), st.just(-1), st.integers(0, 2**12 - 1)),
+)
 
 
 @dataclass
@@ -53,11 +79,12 @@ class Outcome:
 
 
 class Fuzz:
-    """A platform of its own with one record of every kind, and the operations described by its document."""
+    """A platform of its own with records of every kind in two states, and the operations described by its document."""
 
     def __init__(self, folder: Path) -> None:
         self.platform = Platform(folder)
         self.records = world.build(self.platform)
+        self.worlds = (self.records, self.records | world.beside(self.platform, self.records))
         self._runner = asyncio.Runner()
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.platform.app, raise_app_exceptions=False),
@@ -78,9 +105,9 @@ class Fuzz:
         for result in schema.get_all_operations():
             operation = result.ok()
             self.operations[operation.definition.raw["operationId"]] = operation
-        self._paths = {route.name: world.address(route.path, self.records) for route in ROUTES}
+        self._paths = [{route.name: world.address(route.path, ids) for route in ROUTES} for ids in self.worlds]
         self._templates = {route.name: route.path for route in ROUTES}
-        self._links = _links(self.records)
+        self._links = [_links(ids) for ids in self.worlds]
 
     def close(self) -> None:
         """Give everything back."""
@@ -104,9 +131,9 @@ class Fuzz:
                 max_examples=count, database=None, deadline=None, phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck), derandomize=False, print_blob=False,
             )  # fmt: skip
-            @hypothesis.given(case=operation.as_strategy(mode), links=st.sampled_from((True, True, True, True, False)))
-            def one(case: Any, links: bool) -> None:
-                self._one(name, case, links, out)
+            @hypothesis.given(case=operation.as_strategy(mode), plan=PLANS)
+            def one(case: Any, plan: Plan) -> None:
+                self._one(name, case, plan, out)
 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -116,9 +143,8 @@ class Fuzz:
         self._put_back()
         return out
 
-    def _one(self, name: str, case: Any, links: bool, out: Outcome) -> None:
-        if links:
-            self._link(name, case)
+    def _one(self, name: str, case: Any, plan: Plan, out: Outcome) -> None:
+        self._make(name, case, plan)
         response = case_response = None
         try:
             sent = case.as_transport_kwargs(base_url="http://embedded")
@@ -154,21 +180,33 @@ class Fuzz:
             return None
         return self._runner.run(self.client.send(request))
 
-    def _link(self, name: str, case: Any) -> None:
+    def _make(self, name: str, case: Any, plan: Plan) -> None:
+        """Give the request what the plan says, in the places that are not wrong on purpose."""
         components = case.meta.components if case.meta else {}
 
         def wrong(place: ParameterLocation) -> bool:
             return place in components and components[place].mode.is_negative
 
+        if plan.kept and isinstance(case.body, dict) and name in REQUESTS and not wrong(ParameterLocation.BODY):
+            example = copy.deepcopy(REQUESTS[name])
+            stay = {member: value for at, (member, value) in enumerate(example.items()) if plan.kept >> at & 1}
+            case.body = (case.body if plan.kept > 0 else {}) | stay
+        if plan.world is None:
+            return
         if case.path_parameters and not wrong(ParameterLocation.PATH):
-            real = dict(zip(_pieces(self._templates[name]), _pieces(self._paths[name]), strict=True))
-            case.path_parameters.update({key.strip("{}"): value for key, value in real.items() if key.startswith("{")})
+            real = zip(_pieces(self._templates[name]), _pieces(self._paths[plan.world][name]), strict=True)
+            case.path_parameters.update({key.strip("{}"): value for key, value in real if key.startswith("{")})
         if case.query and not wrong(ParameterLocation.QUERY) and "org_id" in case.query:
             case.query["org_id"] = self.records["org_id"]
         if case.headers and not wrong(ParameterLocation.HEADER):
             case.headers.pop("If-Match", None)
         if not wrong(ParameterLocation.BODY) and isinstance(case.body, dict):
-            _fill(case.body, self._links)
+            links = self._links[plan.world]
+            if name in _OWN_LINE:
+                links = links | {"id": self.worlds[plan.world]["lines"][_OWN_LINE[name]]}
+                if plan.world and isinstance(case.body.get("lines"), list):
+                    case.body["lines"] = case.body["lines"][:1]  # a line twice is a fault of its own
+            _fill(case.body, links)
 
     def _put_back(self) -> None:
         self._since = 0
@@ -195,10 +233,13 @@ def _links(records: dict[str, Any]) -> dict[str, Any]:
         "purchase_line": lines["/v1/purchases/"],
         "rfq_line": lines["/v1/rfq_lines/"],
         "supplier_quote": records["quote_id"],
+        "supplier_bill": records["bill_id"],
+        "no_part_line": lines["/v1/purchases/{purchase_id}/no_part_lines/"],
         "tags": [records["tag_id"]],
         "suppliers": [records["supplier_id"]],
         "stock_documents": [records["document_id"]],
         "users": [records["user_id"]],
+        "members": [records["user_id"]],
     }
 
 

@@ -82,6 +82,38 @@ def build(platform: Platform, key: dict[str, Any] | None = None) -> dict[str, An
     return found
 
 
+def beside(platform: Platform, records: dict[str, Any]) -> dict[str, Any]:
+    """The ids of a second record of some kinds in the same org, in the state that `build` leaves out: nothing approved,
+    nothing in use; and what the document's examples speak of by name."""
+    with platform.client(records["key"]["key"]) as client:
+
+        def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+            response = client.post(path, json=body)
+            assert response.is_success, f"{path}: {response.text}"
+            return response.json()
+
+        bom = post("/v1/parse_raw_bom/", raw_bom("draft", line(RESISTOR, "R1,R2"), CUSTOM))
+        supplier = post("/v1/suppliers/", {"name": "Northwind Components", "email": "orders@northwind.example"})
+        asked = {"name": "asked", "suppliers": [supplier["id"]], "lines": [{"mpn": RESISTOR, "quantities": [5]}]}
+        rfq = post("/v1/rfqs/", asked)
+        post(
+            "/v1/custom_properties/",
+            {"name": "Class", "record_type": "bom", "value_type": "choice", "choices": ["IPC-2", "IPC-3"]},
+        )
+        return {
+            "bom_id": bom["id"],
+            "supplier_id": supplier["id"],
+            "rfq_id": rfq["id"],
+            "team_type_id": post("/v1/team_types/", {"name": "unused"})["id"],
+            "tag_id": post("/v1/tags/", {"name": "Urgent"})["id"],
+            "lines": records["lines"]
+            | {
+                "/v1/boms/": client.get(f"/v1/boms/{bom['id']}/lines/").json()["results"][0]["id"],
+                "/v1/rfq_lines/": rfq["lines"][0]["id"],
+            },
+        }
+
+
 def address(path: str, records: dict[str, Any]) -> str:
     """A path of the table with the ids of `records` in it."""
     lines = [line_id for start, line_id in records["lines"].items() if path.startswith(start)]

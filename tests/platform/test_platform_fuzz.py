@@ -28,4 +28,4 @@ def test_every_operation_keeps_to_its_description(tmp_path):
     assert not [name for name, out in found.items() if any(status >= 500 for status in out.statuses)]
     assert sum(out.examples > 0 for out in found.values()) > 0.9 * len(found)
     succeeded = sum(any(status < 300 for status in out.statuses) for out in found.values())
-    assert succeeded > len(found) / 3, "most operations are reached, not only refused"
+    assert succeeded > len(found) / 2, "most operations are reached, not only refused"
