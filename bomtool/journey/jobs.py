@@ -6,8 +6,10 @@ its content's record id: a job that is done again finds the BOM it made before.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from bomtool.settings import Settings
 
 IMPORT = "import_file"
+_FOLDER = "bomtool-job-"
+_LEFT_BEHIND = 3600.0
+"""Seconds after which a folder of ours is that of a worker that was killed: a file is read in minutes or refused."""
 _WISHES = ("reading", "names", "approve", "build", "overage", "currency", "new")
 
 
@@ -40,12 +45,13 @@ class Importer:
         self._own = threading.local()
         self._lock = threading.Lock()
         self._open: list[Reader | Client] = []
+        _sweep()
 
     def run(self, task: Task) -> dict[str, Any]:
         """The job: `{file, bom, outcome, created, counts, findings, program}`."""
         name, content = task.file()
         wish = Wish(**{name: task.arguments[name] for name in _WISHES if name in task.arguments})
-        with tempfile.TemporaryDirectory(prefix="bomtool-job-") as folder:
+        with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
             path = Path(folder) / (Path(name).name or "file")
             path.write_bytes(content)
             bom = self._reader().read(path, wish.reading, wish.names)
@@ -83,3 +89,14 @@ class Importer:
             with self._lock:
                 self._open.append(clients[org_id])
         return clients[org_id]
+
+
+def _sweep() -> None:
+    """Remove the copies of files that killed workers left: a design has no business in a temporary folder."""
+    for folder in Path(tempfile.gettempdir()).glob(_FOLDER + "*"):
+        try:
+            old = time.time() - folder.lstat().st_mtime > _LEFT_BEHIND
+        except OSError:
+            continue  # another worker was quicker
+        if old and folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder, ignore_errors=True)
