@@ -158,6 +158,27 @@ def test_the_access_log_has_request_ids_and_no_secrets(served, client, key):
     assert served.log_path.stat().st_mode & 0o077 == 0
 
 
+def test_requests_to_the_component_cloud_are_noted_with_their_key_too(served, key):
+    secret = key["key"]
+    with served.client() as stranger:
+        headers = {"X-API-KEY": secret, "X-CLIENT-ID": key["org_id"]}
+        for number, (path, more, status) in enumerate(
+            (
+                (f"/products/?schema=product-v1&q={secret}", {}, 200),
+                (f"/products/{secret}?schema=product-v1", {}, 422),
+                ("/products/?schema=product-v1", {"X-CLIENT-ID": "another"}, 401),
+                ("/products/?schema=product-v1", {"X-API-KEY": secret[:-1] + "!"}, 401),
+            )
+        ):
+            asked = f"cloud-{number}"
+            assert stranger.get(path, headers={**headers, **more, "X-Request-Id": asked}).status_code == status
+            (line,) = served.lines(asked)
+            told = (key["id"], key["org_id"]) if "X-API-KEY" not in more else (None, None)
+            assert (line["key_id"], line["org_id"]) == told
+            assert line["operation"] == ("view_product" if status == 422 else "list_products")
+    assert secret.split("_", 2)[2][:-1] not in served.log_path.read_text()
+
+
 def test_nothing_breaks_the_lines_of_the_log(served, client):
     odd = "/v1/%0A%7B%22forged%22%3A1%7D%1b[31m/"
     response = client.get(odd, headers={"X-Request-Id": "a b\tc"})

@@ -85,7 +85,7 @@ def _desk(
     store, settings = request.app.state.store, request.app.state.settings
     if not key or not client:
         raise Refusal(401, {"detail": "Send the headers X-API-KEY (a key of this platform) and X-CLIENT-ID (its org)."})
-    identity = auth.identify(store, f"{auth.SCHEME} {key}")
+    identity = request.state.identity = auth.identify(store, f"{auth.SCHEME} {key}")
     limits: Limits | None = request.app.state.limits
     if limits and (wait := limits.wait(identity.key_id)):
         raise Refusal(429, {"detail": f"This key asks too often; wait {wait} s."}, {"Retry-After": str(wait)})
