@@ -32,6 +32,7 @@ team_types = Table(
     meta(),
     *times(),
     Index("uq_team_types_org_name", "org_id", "name_key", unique=True),
+    Index("ix_team_types_org_created", "org_id", "created_at", "id"),
 )
 
 teams = Table(
@@ -46,6 +47,7 @@ teams = Table(
     meta(),
     *times(),
     Index("uq_teams_org_name", "org_id", "name_key", unique=True),
+    Index("ix_teams_org_created", "org_id", "created_at", "id"),
 )
 
 team_members = Table(
@@ -68,6 +70,7 @@ tags = Table(
     flag("archived"),
     *times(),
     Index("uq_tags_org_name", "org_id", "name_key", unique=True),
+    Index("ix_tags_org_created", "org_id", "created_at", "id"),
 )
 
 record_tags = Table(
@@ -93,6 +96,7 @@ custom_properties = Table(
     flag("archived"),
     *times(),
     Index("uq_custom_properties_org_name", "org_id", "record_type", "name_key", unique=True),
+    Index("ix_custom_properties_org_created", "org_id", "created_at", "id"),
 )
 
 property_values = Table(

@@ -33,6 +33,7 @@ suppliers = Table(
     *times(),
     Index("uq_suppliers_org_name", "org_id", "name_key", unique=True),
     Index("ix_suppliers_org_created", "org_id", "created_at", "id"),
+    Index("ix_suppliers_org_team", "org_id", "team_id", "created_at", "id"),
     integration_index("suppliers"),
 )
 
@@ -52,6 +53,7 @@ stock_documents = Table(
     Column("notes", Text),
     *times(),
     Index("ix_stock_documents_org_created", "org_id", "created_at", "id"),
+    Index("ix_stock_documents_org_team", "org_id", "team_id", "created_at", "id"),
 )
 
 org_parts = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from bomtool.platform import job_tables as job_tables
+from bomtool.platform import list_counts as list_counts
 from bomtool.platform import people_tables as people_tables
 from bomtool.platform import stock_tables as stock_tables
 from bomtool.platform import trade_tables as trade_tables
@@ -62,6 +63,7 @@ boms = Table(
     Column("revision", Integer, nullable=False, default=1),
     *times(),
     Index("ix_boms_org_created", "org_id", "created_at", "id"),
+    Index("ix_boms_org_team", "org_id", "team_id", "created_at", "id"),
     Index("ix_boms_org_approved", "org_id", "approved", "created_at", "id"),
     Index("ix_boms_org_archived", "org_id", "archived", "created_at", "id"),
     Index("ix_boms_org_name", "org_id", "name"),
@@ -131,6 +133,7 @@ programs = Table(
     Column("revision", Integer, nullable=False, default=1),
     *times(),
     Index("ix_programs_org_created", "org_id", "created_at", "id"),
+    Index("ix_programs_org_team", "org_id", "team_id", "created_at", "id"),
     Index("ix_programs_org_approved", "org_id", "approved", "created_at", "id"),
     integration_index("programs"),
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bomtool import store as store_room
 from bomtool.errors import StoreError
+from bomtool.platform import list_counts
 from bomtool.platform.backup import archive as archives
 from bomtool.platform.backup import saving, tables, targets
 from bomtool.store import location, versions
@@ -103,7 +104,12 @@ def _prepare(found: archives.Opened, folder: Path, tell: Progress) -> Path:
     said = {name: (entry["rows"], entry["digest"]) for name, entry in found.manifest["tables"].items()}
     if said != {name: (count.rows, count.digest) for name, count in counted.items()}:
         raise archives.damaged("the rows of its database are not those it was made with")
-    store_room.open(path).close()  # brings it to the newest schema
+    store = store_room.open(path)  # brings it to the newest schema
+    try:
+        with store.write() as connection:
+            list_counts.recount(connection)
+    finally:
+        store.close()
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=DELETE")
     return path

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bomtool.errors import StoreError
 from bomtool.store import versions
 
-DERIVED = frozenset({"part_gram_counts"})
+DERIVED = frozenset({"part_gram_counts", "list_counts"})
 """Made from other tables, and not the same on both databases."""
 Progress = Callable[[str, int, int], Any]
 """Told what is being done, how far, of how many."""

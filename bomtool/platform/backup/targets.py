@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bomtool import store as store_room
 from bomtool.errors import StoreError, UsageError
 from bomtool.parts import dialect
+from bomtool.platform import list_counts
 from bomtool.platform.backup import archive as archives
 from bomtool.platform.backup import saving, tables
 from bomtool.platform.services import documents
@@ -193,6 +194,7 @@ def into_postgresql(settings: Settings, content: Content) -> str | None:
             content.documents.place(content.tell)
             connection.exec_driver_sql(f"TRUNCATE {names}, part_gram_counts")
             tables.into_postgresql(connection, shapes, tables.of_sqlite(content.database), tell)
+            list_counts.recount(connection)
             remark = dialect.prepare_grams(connection)
             dialect.count_grams(connection)
             if tables.counts(tables.of_postgresql(connection), shapes, tell) != content.counted:
