@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import struct
+import sys
 import time
 import tracemalloc
 import zipfile
@@ -169,7 +170,7 @@ def test_a_bomb_that_lies_about_its_size_is_counted(tmp_path: Path) -> None:
     size = struct.pack("<I", 60 << 20)
     lying = honest.replace(size, struct.pack("<I", 1000))
     assert lying != honest
-    refused(tmp_path / "bom.xlsx", lying, "too-large-inflated", "file-damaged")
+    refused(tmp_path / "bom.xlsx", lying, "too-large-inflated")
 
 
 def test_far_cells_and_lying_dimensions_cost_nothing(tmp_path: Path) -> None:
@@ -270,6 +271,7 @@ def test_native_parser_is_stopped_at_its_limits(tmp_path: Path) -> None:
     found, code = opened(tmp_path / "bom.xls", Limits(memory=64 << 20))
     assert code in (None, "too-large-inflated", "file-damaged")
     assert found is None or found.sheets[0].value(65536, 256) == "far"
+    assert found is None or sys.platform != "linux", "the system itself bounds it there"
     refused(tmp_path / "bom.xls", out.getvalue(), "too-slow", limits=Limits(seconds=0.001))
     refused(tmp_path / "bom.xls", out.getvalue(), "too-many-cells", "too-large-inflated", limits=Limits(cells=1000))
 

@@ -32,5 +32,9 @@ def test_every_defence_stands_where_it_would_be_taken_out(defence):
     assert (path, name) in TESTS
 
 
+def test_every_test_that_is_named_has_failed_without_its_defence():
+    assert {f"{path}::{name}" for path, name in TESTS} == {defence["test"] for defence in DEFENCES}
+
+
 def test_defences_have_names_of_their_own():
     assert len({defence["name"] for defence in DEFENCES}) == len(DEFENCES) > 50
