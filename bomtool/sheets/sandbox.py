@@ -19,8 +19,7 @@ from bomtool.sheets.limits import Limits
 from bomtool.sheets.memory import resident
 from bomtool.sheets.model import Sheet, Value
 
-_START = "import sys; sys.path.append(sys.argv[1]); from bomtool.sheets.child import main; main()"
-_ROOT = str(Path(__file__).resolve().parents[2])
+_CHILD = str(Path(__file__).resolve().with_name("child.py"))
 _BASE_MEMORY = 128 << 20
 
 
@@ -57,7 +56,7 @@ def read_in_child(data: bytes, name: str, limits: Limits, inflated: int) -> list
 def _messages(data: bytes, name: str, options: dict[str, Any], seconds: float) -> Iterator[Any]:
     """The child's answer, line by line; the child is ended when it takes too long, grows too large, or is left early."""
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", _START, _ROOT],
+        [sys.executable, "-I", _CHILD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
