@@ -21,6 +21,10 @@ from bomtool.errors import StoreError
 from bomtool.store import faults, location
 
 _WRITE = "bomtool_write"
+SILENT = 20
+"""Seconds without a sign of life after which the two ends of a PostgreSQL connection ask; twice as many, and it is dead."""
+HANGING = 600
+"""Seconds a transaction may wait for its client, who may be stopped and hold locks; reports that stream fetch more often."""
 
 
 @dataclass(slots=True)
@@ -144,8 +148,11 @@ def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
 
 
 def _postgresql_engine(url: URL) -> Engine:
+    given = {name: str(value) for name, value in _own_signs_of_life().items() if name not in url.query}
     try:
-        engine = create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True, connect_args=given
+        )
     except ModuleNotFoundError as error:
         raise StoreError(
             "PostgreSQL needs the psycopg driver, which is not installed.",
@@ -157,8 +164,25 @@ def _postgresql_engine(url: URL) -> Engine:
     def _connected(connection: Any, _record: Any) -> None:
         # Times without a zone are UTC; compiling our short statements takes longer than running them.
         connection.autocommit = True
-        connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute("SET jit = off")
+        connection.execute("; ".join(f"SET {name} = {value}" for name, value in _session().items()))
         connection.autocommit = False
 
     return engine
+
+
+def _own_signs_of_life() -> dict[str, int]:
+    """Parameters of libpq: how soon this side knows that the server's machine is gone (seconds, tcp_user_timeout: ms)."""
+    return {
+        "connect_timeout": 30, "keepalives_idle": SILENT, "keepalives_interval": max(1, SILENT // 4),
+        "keepalives_count": 4, "tcp_user_timeout": 2000 * SILENT,
+    }  # fmt: skip
+
+
+def _session() -> dict[str, str | int]:
+    """Settings of a session. The server's signs of life are ours to set: by default it finds out after two hours that a
+    client's machine was cut off, and keeps all that client had locked for as long."""
+    return {
+        "timezone": "'UTC'", "jit": "off", "tcp_keepalives_idle": SILENT, "tcp_keepalives_interval": max(1, SILENT // 4),
+        "tcp_keepalives_count": 4, "tcp_user_timeout": 2000 * SILENT,
+        "idle_in_transaction_session_timeout": 1000 * HANGING,
+    }  # fmt: skip
