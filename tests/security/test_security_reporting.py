@@ -175,6 +175,7 @@ def test_what_is_no_select_over_the_views_is_refused_with_a_sentence(client, que
 
 
 def test_it_changes_nothing_and_every_table_but_the_views_is_closed(client, platform, org):
+    assert client.get("/v1/boms/").status_code == 200  # from now on the use of the key is noted
     with platform.store.read() as connection:
         before = connection.execute(api_keys.select().where(api_keys.c.org_id == org["org_id"])).all()
     for name in sorted(metadata.tables.keys() - VIEWS.keys()):

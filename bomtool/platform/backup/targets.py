@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bomtool.settings import Settings
 
 
+_KEPT, _PART = ".before-restore-", ".part"
+
+
 class Documents:
     """The documents of an archive on their way into the document folder, where no name is ever used twice."""
 
@@ -84,7 +87,7 @@ def into_sqlite(path: Path, content: Content) -> str | None:
     """Give a SQLite file the content, in one transaction of its own; where the old one is kept. Raises StoreError,
     UsageError."""
     location.prepare_folder(path)
-    aside = path.with_name(f"{path.name}.before-restore-{content.stamp}")
+    aside = path.with_name(f"{path.name}{_KEPT}{content.stamp}")
     was_there = path.exists()
     kept: str | None = None
     if was_there and not _readable(path):
@@ -160,11 +163,18 @@ def _has_rows(database: sqlite3.Connection) -> bool:
 
 
 def _keep(source: sqlite3.Connection, aside: Path) -> None:
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Copy what is there; it gets its name once it is whole. What a killed restore left half copied is removed."""
+    start = aside.name[: aside.name.rindex(_KEPT) + len(_KEPT)]
+    for leftover in list(aside.parent.iterdir()):
+        if leftover.name.startswith(start) and _PART in leftover.name[len(start) :]:
+            leftover.unlink()
+    unfinished = aside.with_name(aside.name + _PART)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.close(descriptor)
-    with contextlib.closing(sqlite3.connect(aside)) as copy:
+    with contextlib.closing(sqlite3.connect(unfinished)) as copy:
         source.backup(copy)
-    saving.flush(aside)
+    saving.flush(unfinished)
+    unfinished.rename(aside)
 
 
 def _not_empty(where: str, why: str) -> UsageError:
