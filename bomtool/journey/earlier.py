@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bomtool.findings import Findings
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from bomtool.bom.model import Bom
     from bomtool.client import Client
     from bomtool.findings import Finding
+
+_MOST = 200
+"""Newest BOMs of a name that are looked at, a page of them: where thousands are called alike an import must not read them all,
+and a reading is corrected soon after it was made."""
 
 
 def replace_earlier(client: Client, read: Bom, pushed: ApiBom) -> list[Finding]:
@@ -22,9 +27,10 @@ def replace_earlier(client: Client, read: Bom, pushed: ApiBom) -> list[Finding]:
     findings = Findings()
     ours = client.connection.platform is not None
     found = client.boms.iterate(
-        search=pushed.name, approved=False, archived=False, integration_source_name=pushed.integration_source_name
-    )
-    for other in [bom for bom in found if bom.id != pushed.id and _same_table(bom, read, pushed)]:
+        search=pushed.name, approved=False, archived=False, integration_source_name=pushed.integration_source_name,
+        ordering="-created_at" if ours else None,
+    )  # fmt: skip
+    for other in [bom for bom in islice(found, _MOST) if bom.id != pushed.id and _same_table(bom, read, pushed)]:
         if ours and other.updated_at is not None and other.updated_at == other.created_at:
             client.boms.delete(other.id)
             findings.add(

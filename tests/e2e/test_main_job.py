@@ -192,3 +192,22 @@ def test_an_earlier_reading_that_somebody_worked_on_is_kept_and_named(bomtool: A
     second = bomtool("import", path, "--map", "mpn=Other number", "--json").json
     assert [f["code"] for f in second["findings"] if "earlier" in f["code"]] == ["earlier-reading-kept"]
     assert bomtool("boms", "list", "--json").json["count"] == 2
+
+
+def test_an_earlier_reading_is_looked_for_among_the_newest_only(bomtool: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    from bomtool.journey import earlier
+
+    monkeypatch.setattr(earlier, "_MOST", 2)
+    head = "Designator,Qty,MPN,Manufacturer,Other number\n"
+    path = tmp_path / "board.csv"
+    path.write_text(head + "R1,1,NO-SUCH-1,YAGEO,RC0603FR-07100KL\n")
+    bomtool("import", path, "--json")
+    for number in range(2):
+        other = tmp_path / f"{number}" / "board.csv"
+        other.parent.mkdir()
+        other.write_text(head + f"R1,1,NO-SUCH-{number + 2},YAGEO,\n")
+        bomtool("import", other, "--json")
+    corrected = bomtool("import", other, "--map", "mpn=Other number", "--json").json
+    assert "earlier-reading-replaced" in [finding["code"] for finding in corrected["findings"]]
+    late = bomtool("import", path, "--map", "mpn=Other number", "--json").json
+    assert not [finding for finding in late["findings"] if "earlier" in finding["code"]]
