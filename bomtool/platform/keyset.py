@@ -31,10 +31,11 @@ class Mark:
     values: tuple[Any, ...]
 
     def behind(self, table: Table, names: Sequence[str]) -> ColumnElement[bool]:
-        """The rows that come after it in ascending order."""
-        columns = [table.c[name] for name in (*names, "id")]
+        """The rows that come after it in an order that fits."""
+        columns = [table.c[name] for name in _columns(names)]
         values = [literal(value, column.type) for value, column in zip(self.values, columns, strict=True)]
-        return tuple_(*columns) > tuple_(*values)
+        ours, theirs = tuple_(*columns), tuple_(*values)
+        return ours < theirs if names[0].startswith("-") else ours > theirs
 
     def written(self, request: Request) -> str:
         """As the query of `next` carries it."""
@@ -48,7 +49,7 @@ def read(text: str, request: Request, table: Table, names: Sequence[str]) -> Mar
     try:
         found = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         list_of, count, *values = found
-        columns = [table.c[name] for name in (*names, "id")]
+        columns = [table.c[name] for name in _columns(names)]
         kept = tuple(_value(value, column) for value, column in zip(values, columns, strict=True))
         if type(count) is not int or not 0 <= count < 2**53:
             raise ValueError("no count")
@@ -61,7 +62,18 @@ def read(text: str, request: Request, table: Table, names: Sequence[str]) -> Mar
 
 def of_row(row: Any, names: Sequence[str], count: int) -> Mark:
     """The mark of a row."""
-    return Mark(count, tuple(row._mapping[name] for name in (*names, "id")))
+    return Mark(count, tuple(row._mapping[name] for name in _columns(names)))
+
+
+def fits(table: Table, names: Sequence[str]) -> bool:
+    """Whether an order has marks: all its columns go one way, and none is ever null."""
+    return len({name.startswith("-") for name in names}) == 1 and not any(
+        table.c[name.removeprefix("-")].nullable for name in names
+    )
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    return [*(name.removeprefix("-") for name in names), "id"]
 
 
 def _value(value: Any, column: Any) -> Any:

@@ -1,17 +1,18 @@
 """Lists: `{count, next, previous, results}` with limit, offset, ordering and filters, the same for every resource."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import AfterValidator
-from sqlalchemy import Connection, Select, Table, false, func, or_, select
+from sqlalchemy import Connection, false, or_
 from starlette.requests import Request
 
 from bomtool.api.base import Boolean, Timestamp
 from bomtool.platform import keyset
 from bomtool.platform.errors import invalid
+from bomtool.platform.rows import FAR, Rows
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
@@ -64,82 +65,103 @@ class Filters:
     tag: Text = None
     custom_property: Annotated[Term | None, Query(max_length=1300, description="NAME:VALUE")] = None
 
-    @property
-    def by_org(self) -> bool:
-        """Whether rows are found by their org; else by what hangs on them, which are fewer (see `Call.visible`)."""
-        return self.tag is None and self.custom_property is None
-
-    def apply(self, query: Select[Any], table: Table, columns: Sequence[str], record_type: str) -> Select[Any]:
-        """The query narrowed; `search` looks into the named columns, whatever the case."""
+    def apply(self, rows: Rows, columns: Sequence[str], record_type: str) -> Rows:
+        """The rows narrowed; `search` looks into the named columns, whatever the case."""
         from bomtool.platform.services import labels
 
+        table = rows.table
         if self.team is not None:
-            query = query.where(table.c.team_id == self.team.lower())
+            rows = rows.of_team(self.team.lower())
         if self.tag is not None:
-            query = query.where(labels.tagged(table, self.tag))
+            rows = replace(rows.where(labels.tagged(table, self.tag)), few=True)
         if self.custom_property is not None:
-            query = query.where(labels.having(table, record_type, self.custom_property))
-        query = searched(query, table, self.search, columns)
-        for name in ("approved", "archived", "integration_source_name", "integration_record_id"):
-            value = getattr(self, name)
-            if value is not None and name in table.c:
-                query = query.where(table.c[name] == value)
-            elif value:  # what is never archived or approved has nothing to show here
-                query = query.where(false())
+            rows = replace(rows.where(labels.having(table, record_type, self.custom_property)), few=True)
+        rows = searched(rows, self.search, columns)
+        for flag in ("approved", "archived"):
+            value = getattr(self, flag)
+            rows = rows if value is None else rows.flagged(flag, value)
+        for name in ("integration_source_name", "integration_record_id"):
+            text = getattr(self, name)
+            if text is not None and name in table.c:
+                rows = rows.where(table.c[name] == text)
+            elif text:  # what is never synced has nothing to show here
+                rows = rows.where(false())
         if self.created_after is not None:
-            query = query.where(table.c.created_at > self.created_after)
+            rows = rows.where(table.c.created_at > self.created_after)
         if self.updated_after is not None:
-            query = query.where(table.c.updated_at > self.updated_after)
-        return query
+            rows = rows.where(table.c.updated_at > self.updated_after)
+        return rows
 
 
-def searched(query: Select[Any], table: Table, text: str | None, columns: Sequence[str]) -> Select[Any]:
-    """The query narrowed to rows that have the text in one of the columns, whatever the case."""
+def searched(rows: Rows, text: str | None, columns: Sequence[str]) -> Rows:
+    """The rows that have the text in one of the columns, whatever the case."""
     if not text:
-        return query
+        return rows
     needle = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return query.where(or_(*(table.c[name].ilike(needle, escape="\\") for name in columns)))
+    return rows.where(or_(*(rows.table.c[name].ilike(needle, escape="\\") for name in columns)))
 
 
 def page(
     connection: Connection,
     request: Request,
-    query: Select[Any],
-    table: Table,
+    rows: Rows,
     paging: Paging,
     *,
     orderable: Sequence[str],
     default: Sequence[str] = ("created_at",),
     shown: Callable[[Sequence[Any]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """One page of `query`, in a stable order; `shown` turns its rows into answers, all at once.
+    """One page of rows, in a stable order; `shown` turns them into answers, all at once.
 
-    In its own order a list is walked by marks (see `keyset`): a page costs the same wherever it lies, and `count` is the one
-    of the first page. With `ordering`, or from an `offset` alone, the rows before it are skipped and all are counted.
+    A list is walked by marks (see `keyset`) in every order that has them: a page costs the same wherever it lies, and `count`
+    is the one of the first page. From an `offset` the rows before it are skipped, or those behind it where they are fewer.
     """
-    names = _ordering(paging.ordering, orderable)
-    if paging.after is not None and names:
-        raise invalid({"after": "Cannot be given together with ordering."})
-    order = [_direction(table, name) for name in names or default]
-    ordered = query.order_by(*order, table.c.id)
+    names = _ordering(paging.ordering, orderable) or list(default)
+    markable = keyset.fits(rows.table, names)
+    if paging.after is not None and not markable:
+        raise invalid({"after": "Cannot be given together with this ordering."})
+    mark = keyset.read(paging.after, request, rows.table, names) if paging.after is not None else None
+    found, more, count = (
+        _behind(connection, rows, names, mark, paging) if mark else _skipped(connection, rows, names, paging)
+    )
     following = paging.offset + paging.limit
-    mark = keyset.read(paging.after, request, table, default) if paging.after is not None else None
-    begun = ordered.where(mark.behind(table, default)) if mark else ordered.offset(paging.offset)
-    rows = connection.execute(begun.limit(paging.limit + 1)).all()
-    more, rows = len(rows) > paging.limit, rows[: paging.limit]
-    if mark is not None:
-        count = mark.count
-    elif not more and (rows or not paging.offset):
-        count = paging.offset + len(rows)
-    else:
-        count = connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar() or 0
-    marked = keyset.of_row(rows[-1], default, count).written(request) if more and not names else None
+    marked = keyset.of_row(found[-1], names, count).written(request) if more and markable else None
     return {
         "count": count,
         "next": _url(request, paging.limit, following, marked) if more else None,
         "previous": _url(request, paging.limit, max(0, paging.offset - paging.limit)) if paging.offset > 0 else None,
-        "results": shown(rows),
+        "results": shown(found),
     }
+
+
+def _behind(
+    connection: Connection, rows: Rows, names: Sequence[str], mark: keyset.Mark, paging: Paging
+) -> tuple[Sequence[Any], bool, int]:
+    """The page behind a mark, whether there is another, and the count."""
+    behind = mark.behind(rows.table, names)
+    query = rows.select(connection.dialect.name, names, limit=paging.limit + 1, behind=behind)
+    found = connection.execute(query).all()
+    return found[: paging.limit], len(found) > paging.limit, mark.count
+
+
+def _skipped(
+    connection: Connection, rows: Rows, names: Sequence[str], paging: Paging
+) -> tuple[Sequence[Any], bool, int]:
+    """The page from an offset, whether there is another, and the count."""
+    dialect, limit, offset = connection.dialect.name, paging.limit, paging.offset
+    if rows.counted and offset > FAR:
+        count = rows.count(connection)
+        left = count - offset - limit
+        if left < offset and keyset.fits(rows.table, names):  # nearer to the end: from there, backwards
+            backwards = [name[1:] if name.startswith("-") else f"-{name}" for name in names]
+            size = max(0, min(limit, limit + left))
+            query = rows.select(dialect, backwards, limit=size, offset=max(0, left))
+            return connection.execute(query).all()[::-1] if size else (), left > 0, count
+    found = connection.execute(rows.select(dialect, names, limit=limit + 1, offset=offset)).all()
+    more = len(found) > limit
+    if not more and (found or not offset):
+        return found, False, offset + len(found)
+    return found[:limit], more, rows.count(connection)
 
 
 def whole(results: list[dict[str, Any]]) -> dict[str, Any]:
@@ -153,15 +175,6 @@ def _ordering(text: str | None, orderable: Sequence[str]) -> list[str]:
     if unknown:
         raise invalid({"ordering": f"Cannot order by {', '.join(unknown)}; known are {', '.join(orderable)}."})
     return names
-
-
-def _direction(table: Table, name: str) -> Any:
-    """Nulls are the least, as SQLite has it; PostgreSQL would put them last."""
-    column = table.c[name.removeprefix("-")]
-    ordered = column.desc() if name.startswith("-") else column.asc()
-    if not column.nullable:
-        return ordered  # and an index gives the order
-    return ordered.nulls_last() if name.startswith("-") else ordered.nulls_first()
 
 
 def _url(request: Request, limit: int, offset: int, after: str | None = None) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bomtool.platform import list_counts
 from bomtool.platform.job_tables import job_files, job_turns, job_workers, jobs
 from bomtool.store.schema import now
 
@@ -214,8 +215,9 @@ def register(store: Store, worker: str, host: str, pid: int, kinds: Iterable[str
 
 
 def tidy(store: Store) -> int:
-    """Forget jobs that ended more than 30 days ago, and workers that are gone; the number of jobs."""
+    """Forget jobs that ended more than 30 days ago, and workers that are gone; the number of jobs. Counts of lists are folded."""
     with store.write() as connection:
         moment = clock(connection)
         connection.execute(delete(job_workers).where(job_workers.c.beat_at < moment - timedelta(hours=1)))
+        list_counts.fold(connection)
         return connection.execute(delete(jobs).where(jobs.c.finished_at < moment - KEPT)).rowcount

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from starlette.responses import Response
 
 from bomtool.api.account import ApiKeyUpdate, SubOrgCreate, SubOrgUpdate
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Paging, Text, page, searched
 from bomtool.platform.people_tables import users
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import account, records
 from bomtool.platform.tables import orgs
 
@@ -20,15 +20,14 @@ Pages = Annotated[Paging, Depends()]
 
 def list_sub_orgs(call: CallDep, paging: Pages, search: Text = None) -> Response:
     """The orgs below the key's own, at any depth."""
-    query = select(orgs).where(orgs.c.id.in_(call.orgs), orgs.c.id != call.identity.org_id)
-    query = searched(query, orgs, search, ("name",))
+    below = Rows(orgs).where(orgs.c.id.in_(call.orgs), orgs.c.id != call.identity.org_id)
+    rows = searched(below, search, ("name",))
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                orgs,
+                rows,
                 paging,
                 orderable=("created_at", "name"),
                 shown=account.orgs_shown,
@@ -67,16 +66,15 @@ def list_users(
     active: Annotated[bool | None, Query(description="Only users that are active, or that are not")] = None,
 ) -> Response:
     """The people of the orgs the key sees."""
-    query = searched(select(users).where(call.visible(users)), users, search, ("email", "name"))
+    rows = searched(Rows.seen(call, users), search, ("email", "name"))
     if active is not None:
-        query = query.where(users.c.active == active)
+        rows = rows.where(users.c.active == active)
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                users,
+                rows,
                 paging,
                 orderable=("created_at", "email", "name"),
                 shown=lambda rows: account.users_shown(connection, rows),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bomtool.api.base import Boolean
@@ -13,6 +13,7 @@ from bomtool.api.boms import BomApprove, BomCreate, BomUpdate, BomUpsert, RawBom
 from bomtool.platform import jobs
 from bomtool.platform.calls import OUTCOME, Call, CallDep
 from bomtool.platform.listing import Filters, Paging, page
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import boms as service
 from bomtool.platform.services import pushing
 from bomtool.platform.tables import boms
@@ -25,14 +26,13 @@ AllowUnmatched = Annotated[Boolean, Query(description="Approve although lines ha
 
 def list_boms(call: CallDep, paging: Annotated[Paging, Depends()], filters: Annotated[Filters, Depends()]) -> Response:
     """BOMs the key can see, archived ones among them unless `archived` says otherwise."""
-    query = filters.apply(select(boms).where(call.visible(boms, by_org=filters.by_org)), boms, _SEARCHED, "bom")
+    rows = filters.apply(Rows.seen(call, boms), _SEARCHED, "bom")
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                boms,
+                rows,
                 paging,
                 orderable=_ORDERABLE,
                 shown=lambda rows: service.shown(connection, rows),

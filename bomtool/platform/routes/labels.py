@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from starlette.responses import Response
 
 from bomtool.api.labels import CustomPropertyCreate, CustomPropertyUpdate, RecordType, TagCreate, TagUpdate
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Flag, Paging, Text, page, searched
 from bomtool.platform.people_tables import custom_properties, tags
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import label_kinds, records
 
 Pages = Annotated[Paging, Depends()]
@@ -19,16 +19,15 @@ Pages = Annotated[Paging, Depends()]
 
 def list_tags(call: CallDep, paging: Pages, search: Text = None, archived: Flag = None) -> Response:
     """The tags of the orgs the key sees."""
-    query = searched(select(tags).where(call.visible(tags)), tags, search, ("name", "description"))
+    rows = searched(Rows.seen(call, tags), search, ("name", "description"))
     if archived is not None:
-        query = query.where(tags.c.archived == archived)
+        rows = rows.flagged("archived", archived)
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                tags,
+                rows,
                 paging,
                 orderable=("created_at", "name"),
                 shown=label_kinds.tags_shown,
@@ -62,19 +61,17 @@ def list_custom_properties(
     record_type: Annotated[RecordType | None, Query(description="Only those of this kind of record")] = None,
 ) -> Response:
     """The custom properties of the orgs the key sees."""
-    table = custom_properties
-    query = searched(select(table).where(call.visible(table)), table, search, ("name", "description"))
+    rows = searched(Rows.seen(call, custom_properties), search, ("name", "description"))
     if archived is not None:
-        query = query.where(table.c.archived == archived)
+        rows = rows.flagged("archived", archived)
     if record_type is not None:
-        query = query.where(table.c.record_type == record_type)
+        rows = rows.where(custom_properties.c.record_type == record_type)
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                table,
+                rows,
                 paging,
                 orderable=("created_at", "name", "record_type"),
                 shown=label_kinds.properties_shown,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bomtool.api.boms import BomLineUpdate, CatalogLine, LineStatus, RawLine
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Paging, page
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import boms as bom_service
 from bomtool.platform.services import line_changes, lines, matching, org_parts, pushing
 from bomtool.platform.tables import bom_lines
@@ -30,15 +31,14 @@ def list_bom_lines(
     """The lines of a BOM, in their order."""
     with call.read() as connection:
         bom = bom_service.get(connection, call, bom_id)
-        query = select(bom_lines).where(bom_lines.c.bom_id == bom.id)
+        rows = Rows(bom_lines).where(bom_lines.c.bom_id == bom.id)
         if status is not None:
-            query = query.where(bom_lines.c.status == status)
+            rows = rows.where(bom_lines.c.status == status)
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                bom_lines,
+                rows,
                 paging,
                 orderable=_ORDERABLE,
                 default=("position",),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bomtool.api.programs import PartOverridesCreate, PartOverrideUpdate, ProgramLinesCreate, ProgramLineUpdate
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Paging, page, whole
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import overrides, programs, pushing
 from bomtool.platform.tables import part_overrides, program_lines
 from bomtool.store.schema import now
@@ -32,13 +33,12 @@ def list_program_lines(call: CallDep, program_id: str, paging: Pages) -> Respons
     """The BOMs of a program, each with how many to build."""
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
-        query = select(program_lines).where(program_lines.c.program_id == program.id)
+        rows = Rows(program_lines).where(program_lines.c.program_id == program.id)
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                program_lines,
+                rows,
                 paging,
                 orderable=("position", "quant", "created_at"),
                 default=("position",),
@@ -100,13 +100,12 @@ def list_part_overrides(call: CallDep, program_id: str, paging: Pages) -> Respon
     """The part overrides of a program, oldest first."""
     with call.read() as connection:
         program = programs.get(connection, call, program_id)
-        query = select(part_overrides).where(part_overrides.c.program_id == program.id)
+        rows = Rows(part_overrides).where(part_overrides.c.program_id == program.id)
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                part_overrides,
+                rows,
                 paging,
                 orderable=("position", "part", "created_at", "updated_at"),
                 default=("position",),

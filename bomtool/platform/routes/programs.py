@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 from starlette.responses import Response
 
 from bomtool.api.programs import ProgramCreate, ProgramUpdate
@@ -14,6 +14,7 @@ from bomtool.platform import jobs, parted
 from bomtool.platform.calls import OUTCOME, CallDep
 from bomtool.platform.errors import invalid
 from bomtool.platform.listing import Filters, Paging, page
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import labels, planning
 from bomtool.platform.services import programs as service
 from bomtool.platform.tables import programs
@@ -29,16 +30,13 @@ def list_programs(
     call: CallDep, paging: Annotated[Paging, Depends()], filters: Annotated[Filters, Depends()]
 ) -> Response:
     """Programs the key can see."""
-    query = filters.apply(
-        select(programs).where(call.visible(programs, by_org=filters.by_org)), programs, _SEARCHED, "program"
-    )
+    rows = filters.apply(Rows.seen(call, programs), _SEARCHED, "program")
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                programs,
+                rows,
                 paging,
                 orderable=_ORDERABLE,
                 shown=lambda rows: service.shown(connection, rows),

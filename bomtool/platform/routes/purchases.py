@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
-from sqlalchemy import select
 from starlette.responses import Response
 
 from bomtool.api.bills import BillLineCreate, BillLineUpdate, SupplierBillCreate, SupplierBillUpdate
@@ -23,6 +22,7 @@ from bomtool.platform.errors import invalid
 from bomtool.platform.listing import Paging, page, whole
 from bomtool.platform.routes.program_parts import _in
 from bomtool.platform.routes.rfqs import sent
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import bills, purchase_lines, purchases, receiving
 from bomtool.platform.trade_tables import no_part_lines
 from bomtool.platform.trade_tables import purchase_lines as line_table
@@ -68,8 +68,7 @@ def list_purchase_lines(call: CallDep, purchase_id: str, paging: Pages) -> Respo
             page(
                 connection,
                 call.request,
-                select(line_table).where(line_table.c.purchase_id == row.id),
-                line_table,
+                Rows(line_table).where(line_table.c.purchase_id == row.id),
                 paging,
                 orderable=("position", "mpn", "quantity", "expected_on", "created_at"),
                 default=("position",),
@@ -110,8 +109,7 @@ def list_no_part_lines(call: CallDep, purchase_id: str, paging: Pages) -> Respon
             page(
                 connection,
                 call.request,
-                select(no_part_lines).where(no_part_lines.c.purchase_id == row.id),
-                no_part_lines,
+                Rows(no_part_lines).where(no_part_lines.c.purchase_id == row.id),
                 paging,
                 orderable=("position", "kind", "created_at"),
                 default=("position",),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
@@ -16,6 +16,7 @@ from bomtool.platform import idempotency
 from bomtool.platform.calls import OUTCOME, CallDep
 from bomtool.platform.errors import invalid
 from bomtool.platform.listing import Filters, Paging, Text, page
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import documents, records, stock, suppliers
 from bomtool.platform.stock_tables import stock_documents
 from bomtool.platform.stock_tables import suppliers as supplier_table
@@ -26,20 +27,14 @@ Filtered = Annotated[Filters, Depends()]
 
 def list_suppliers(call: CallDep, paging: Pages, filters: Filtered) -> Response:
     """Suppliers the key can see."""
-    table = supplier_table
-    query = filters.apply(
-        select(table).where(call.visible(table, by_org=filters.by_org)),
-        table,
-        ("name", "code", "email", "contact_name"),
-        "supplier",
-    )
+    searched = ("name", "code", "email", "contact_name")
+    rows = filters.apply(Rows.seen(call, supplier_table), searched, "supplier")
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                table,
+                rows,
                 paging,
                 orderable=("created_at", "updated_at", "name", "code"),
                 shown=lambda rows: suppliers.shown(connection, rows),
@@ -90,21 +85,17 @@ def list_stock_documents(
     document_type: Annotated[DocumentType | None, Query(description="Only documents of this kind")] = None,
 ) -> Response:
     """Documents the key can see, without their contents."""
-    table = stock_documents
-    query = filters.apply(
-        select(table).where(call.visible(table, by_org=filters.by_org)), table, ("name", "notes"), "stock_document"
-    )
+    rows = filters.apply(Rows.seen(call, stock_documents), ("name", "notes"), "stock_document")
     wanted = {"stock_lot_id": stock_lot, "purchase_id": purchase, "document_type": document_type}
     for name, value in wanted.items():
         if value is not None:
-            query = query.where(table.c[name] == value.lower())
+            rows = rows.where(stock_documents.c[name] == value.lower())
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                table,
+                rows,
                 paging,
                 orderable=("created_at", "name", "size", "document_type"),
                 shown=lambda rows: documents.shown(connection, rows),

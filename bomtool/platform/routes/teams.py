@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from starlette.responses import Response
 
 from bomtool.api.teams import TeamCreate, TeamTypeCreate, TeamTypeUpdate, TeamUpdate
 from bomtool.platform.calls import CallDep
 from bomtool.platform.listing import Flag, Paging, Text, page, searched
 from bomtool.platform.people_tables import team_types, teams
+from bomtool.platform.rows import Rows
 from bomtool.platform.services import records
 from bomtool.platform.services import teams as service
 
@@ -26,18 +26,17 @@ def list_teams(
     team_type: Annotated[str | None, Query(max_length=36, description="Only teams of this type")] = None,
 ) -> Response:
     """Teams, archived ones among them unless `archived` says otherwise."""
-    query = searched(select(teams).where(call.visible(teams)), teams, search, ("name",))
+    rows = searched(Rows.seen(call, teams), search, ("name",))
     if archived is not None:
-        query = query.where(teams.c.archived == archived)
+        rows = rows.flagged("archived", archived)
     if team_type is not None:
-        query = query.where(teams.c.team_type_id == team_type.lower())
+        rows = rows.where(teams.c.team_type_id == team_type.lower())
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                teams,
+                rows,
                 paging,
                 orderable=("created_at", "name"),
                 shown=lambda rows: service.shown(connection, rows),
@@ -80,14 +79,13 @@ def unarchive_team(call: CallDep, team_id: str) -> Response:
 
 def list_team_types(call: CallDep, paging: Pages, search: Text = None) -> Response:
     """What teams stand for here."""
-    query = searched(select(team_types).where(call.visible(team_types)), team_types, search, ("name",))
+    rows = searched(Rows.seen(call, team_types), search, ("name",))
     with call.read() as connection:
         return call.answer(
             page(
                 connection,
                 call.request,
-                query,
-                team_types,
+                rows,
                 paging,
                 orderable=("created_at", "name"),
                 shown=service.types_shown,

@@ -15,7 +15,7 @@ from bomtool.store import metadata
 
 _TYPE = ("id", "org_id", "name", "created_at", "updated_at")
 _TEAM = (*_TYPE, "archived")
-_NO_RECORDS = ("team_members", "jobs")
+_NO_RECORDS = ("team_members", "jobs", "list_counts")
 
 
 def types_shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
