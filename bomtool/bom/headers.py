@@ -94,6 +94,8 @@ def _read(shown: str) -> Reading:
             fields[name] = max(weight, fields.get(name, 0.0))
     if "quantity" in fields and _TIMES.search(shown):
         fields = {"total_quantity": 2.4, "quantity": 1.4}
+    if not _either().isdisjoint(tokens):
+        ideas.add("either")
     polarity = placement.header_polarity(shown)
     if polarity is not None and len(named) < 4 and fields.get("reference_designators", 0.0) < 2:
         certain = polarity == "not-placed" or bool(_PLACED & set(named))
@@ -166,6 +168,14 @@ def _by_rules(ideas: set[str], unknown: int) -> dict[str, float]:
             if certain > 0.5:
                 found[name] = max(certain, found.get(name, 0.0))
     return found
+
+
+@functools.cache
+def _either() -> frozenset[str]:
+    """Words that name a supplier and may mean the maker as well: "vendor"."""
+    return frozenset(
+        key(row["text"]) for row in tables.rows("synonyms.csv", ("kind", "text")) if row["kind"] == "either"
+    )
 
 
 @functools.cache

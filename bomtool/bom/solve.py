@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bomtool.bom import evidence
+from bomtool.bom import evidence, neighbours
 from bomtool.bom.evidence import Evidence
 from bomtool.bom.headers import Reading
 
@@ -78,7 +78,7 @@ def solve(
     """Assign the columns. `readings` and `found` are by column; `forced` fixes fields to 1-based columns."""
     forced = dict(forced or {})
     width = len(found)
-    readings = _numbered(readings)
+    readings = neighbours.adjusted(readings, found)
     figures = [_figures(readings[c], found[c]) for c in range(width)]
     _compare(figures, found, readings)
     for c, reading in enumerate(readings):
@@ -117,19 +117,6 @@ def solve(
     score = sum(weights.values())
     runner, margin, rival = _runner_up(figures, columns, weights)
     return Assignment(columns, score, weights, runner, margin, rival)
-
-
-def _numbered(readings: Sequence[Reading]) -> list[Reading]:
-    """Of numbered columns ("Manufacturer", "Manufacturer 2") all but the first are alternates."""
-    found = list(readings)
-    for name, other in (("mpn", "alternative_mpns"), ("manufacturer_name", "alternate_maker")):
-        mine = [c for c, reading in enumerate(readings) if reading.fields.get(name, 0.0) >= 2]
-        if any(readings[c].number for c in mine):
-            first = min(mine, key=lambda c: (readings[c].number or 0, c))
-            for c in mine:
-                if c != first and readings[c].number:
-                    found[c] = Reading({other: 3.0}, readings[c].number, readings[c].ideas)
-    return found
 
 
 def _allowed(reading: Reading, name: str) -> bool:
