@@ -9,7 +9,10 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import insert
 
+from bomtool.api import products as wire
 from bomtool.parts import tables
+from bomtool.platform import auth
+from bomtool.platform.cloud import answering
 from bomtool.store.schema import now
 from tests.platform.support import CAPACITOR, MCU, OPAMP, RESISTOR
 
@@ -142,11 +145,12 @@ def test_members_of_a_batch_succeed_or_fail_alone(cloud, platform):
         f"{part_id}?schema=product-v0",
         "https://elsewhere.example/?schema=product-v1",
         "?q=nothing-like-it&schema=product-v1&search_strategy=mpn_exact",
+        "http://[::1",
     ]
     answer = cloud.post("/batch/products/", json={"batch": [{"method": "GET", "relative_url": url} for url in urls]})
     assert answer.status_code == 200
     codes = [member["code"] for member in answer.json()]
-    assert codes == [200, 422, 200, 422, 200]
+    assert codes == [200, 422, 200, 422, 200, 422]
     assert answer.json()[0]["body"]["data"][0]["mpn"] == OPAMP
     assert answer.json()[2]["body"]["data"]["id"] == part_id
     assert answer.json()[4]["body"]["data"] == []
@@ -154,9 +158,26 @@ def test_members_of_a_batch_succeed_or_fail_alone(cloud, platform):
     assert cloud.post("/batch/products/", json={"batch": many}).status_code == 422
 
 
+def test_a_batch_has_one_budget_for_all_its_members(platform, key, monkeypatch):
+    identity = auth.identify(platform.store, f"Api-Key {key['key']}")
+
+    def codes(urls, **left):
+        desk = answering.Desk(platform.store, platform.settings, identity, identity.visible, answering.Budget(**left))
+        asked = [wire.ApiOperation(method="GET", relative_url=url) for url in urls]
+        return [member["code"] for member in desk.batch(asked, None)]
+
+    everything = "?schema=product-v1&limit=500"
+    assert codes([everything] * 3, scanned=5) == [200, 200, 504]
+    asked = []
+    monkeypatch.setattr(answering.registry, "configured", lambda settings: ["mouser"])
+    monkeypatch.setattr(answering.refreshing, "refresh", lambda store, settings, wanted, **more: asked.append(wanted))
+    one = "?" + urlencode({"schema": "product-v1", "search_strategy": "mpn_exact", "q": OPAMP, "force_refresh": "true"})
+    assert codes([one] * 5, live=3) == [200] * 5
+    assert len(asked) == 3
+
+
 def test_a_provider_is_never_asked_sooner_than_it_wants(platform, monkeypatch):
     from bomtool.parts.providers.model import Halt
-    from bomtool.platform.cloud import answering
 
     slept = []
     monkeypatch.setattr(answering.time, "sleep", slept.append)
@@ -180,8 +201,10 @@ def test_who_may_ask(cloud, client, platform, key):
         answer = client.get("/products/", params={"schema": "product-v1"})
         assert answer.status_code == 401, headers
         assert set(answer.json()) == {"detail"}
-        assert client.get("/products/x").status_code == 401
-        assert client.post("/batch/products/", json={}).status_code == 401
+        for path in ("/products/x", "/products/x/y"):
+            assert client.get(path).status_code == 401
+        for content in (b"{}", b"[" * 100_000, b"\xff"):  # it is not even looked at
+            assert client.post("/batch/products/", content=content).status_code == 401
     client.headers = good
     assert client.get("/products/", params={"schema": "product-v1"}).status_code == 200
     assert client.get("/products/openapi.json").json()["info"]["title"] == "bomtool Component Cloud"
@@ -195,7 +218,11 @@ def test_mistakes_are_named(cloud):
         ({"schema": "product-v1", "page_token": "!!"}, "page_token"),
         ({"schema": "product-v1", "filtering": "{"}, "filtering"),
         ({"schema": "product-v1", "filtering": '[{"field": "price", "operator": "EQ", "value": 1}]'}, "filtering"),
+        ({"schema": "product-v1", "filtering": '[{"field": "id", "operator": "EQ", "value": "\\ud800"}]'}, "filtering"),
+        ({"schema": "product-v1", "filtering": "[" * 10_000}, "filtering"),
         ({"schema": "product-v1", "q": "x", "search_strategy": "mpn_exact_multi"}, "q"),
+        ({"schema": "product-v1", "q": "x " * 900}, "q"),
+        ({"schema": "product-v1", "q": "x " * 900, "search_strategy": "mpn_sku_mfr"}, "q"),
         ({"schema": "product-v1", "search_strategy": "guess"}, "search_strategy"),
     ):
         answer = cloud.get("/products/", params=params)

@@ -175,7 +175,7 @@ def test_requests_to_the_component_cloud_are_noted_with_their_key_too(served, ke
             (line,) = served.lines(asked)
             told = (key["id"], key["org_id"]) if "X-API-KEY" not in more else (None, None)
             assert (line["key_id"], line["org_id"]) == told
-            assert line["operation"] == ("view_product" if status == 422 else "list_products")
+            assert line["operation"] == {200: "list_products", 422: "view_product", 401: "other"}[status]
     assert secret.split("_", 2)[2][:-1] not in served.log_path.read_text()
 
 

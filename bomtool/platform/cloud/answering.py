@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 _PAGE = 500
 _SCANNED = 5_000
 """Products that one request looks at for its filter; the next page goes on behind them."""
+_SCANNED_IN_ALL = 50_000
+"""The same for all members of a batch together; those behind are 504 and may be sent again."""
 _ASKED_LIVE = 50
-"""Part numbers that one request asks providers for."""
+"""Part numbers that one request, a whole batch too, asks providers for."""
 _LONGEST_WAIT = 2.0
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
@@ -45,14 +47,23 @@ class Unprocessable(Exception):
         self.errors = [{"loc": ["query", name], "msg": message, "type": "value_error"}]
 
 
+@dataclass(slots=True)
+class Budget:
+    """What is left of the work of one request."""
+
+    scanned: int = _SCANNED_IN_ALL
+    live: int = _ASKED_LIVE
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who asks, and over which catalogues."""
+    """Who asks, over which catalogues, and how much."""
 
     store: Store
     settings: Settings
     identity: Identity
     orgs: tuple[str, ...]
+    budget: Budget = field(default_factory=Budget)
 
     @property
     def catalog(self) -> OrgCatalog:
@@ -107,9 +118,11 @@ class Desk:
     def _member(self, operation: wire.ApiOperation, until: float | None) -> dict[str, Any]:
         if until is not None and time.monotonic() > until:
             return {"code": 504, "body": {"detail": "There was no time left for this request."}}
-        parts = urlsplit(operation.relative_url)
-        part_id = parts.path.strip("/")
+        if self.budget.scanned <= 0:
+            return {"code": 504, "body": {"detail": "The batch asks for too much at once; send this request again."}}
         try:
+            parts = urlsplit(operation.relative_url)
+            part_id = parts.path.strip("/")
             given = dict(parse_qsl(parts.query, keep_blank_values=True, max_num_fields=100))
             if parts.scheme or parts.netloc or "/" in part_id:
                 raise Unprocessable("relative_url", "The address must be relative to /products/.")
@@ -123,7 +136,10 @@ class Desk:
         except Unprocessable as error:
             return {"code": 422, "body": {"detail": error.errors}}
         except ValueError:
-            return {"code": 422, "body": {"detail": Unprocessable("relative_url", "It has too many members.").errors}}
+            return {
+                "code": 422,
+                "body": {"detail": Unprocessable("relative_url", "The address cannot be read.").errors},
+            }
 
     def _ids(self, query: wire.ListQuery, named: list[str] | None) -> Iterator[str]:
         """Ids of the parts that may be meant, in order, from where the page token says."""
@@ -152,6 +168,7 @@ class Desk:
         limit = query.limit
         while page := tuple(islice(found, min(max(limit, 1), _PAGE))):
             parts = self._known(page)
+            self.budget.scanned -= len(page)
             for part_id in page:
                 known = parts.get(part_id)
                 if known is None:
@@ -198,17 +215,19 @@ class Desk:
     def _live(self, wanted: Sequence[Wanted], query: wire.ViewQuery) -> None:
         """Ask this platform's providers, but for another Component Cloud: it might be this one."""
         names = [name for name in registry.configured(self.settings) if name != "cofactr"]
-        if not wanted or not names or self.settings.refresh == "off":
+        if not wanted or not names or self.settings.refresh == "off" or not self.budget.live:
             return
         if query.stale_delta in ("inf", "infinite") and not query.force_refresh:
             return
         fresh = None
         if query.stale_delta and query.stale_delta[-1] in _SECONDS and query.stale_delta[:-1].isdecimal():
             fresh = timedelta(seconds=int(query.stale_delta[:-1]) * _SECONDS[query.stale_delta[-1]])
+        asked = wanted[: self.budget.live]
+        self.budget.live -= len(asked)
         refreshing.refresh(
             self.store,
             self.settings,
-            wanted[:_ASKED_LIVE],
+            asked,
             names=names,
             again=bool(query.force_refresh),
             fresh=fresh,

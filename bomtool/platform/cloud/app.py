@@ -18,8 +18,7 @@ from starlette.responses import JSONResponse, Response
 from bomtool import __version__
 from bomtool.api import products as wire
 from bomtool.errors import StoreError
-from bomtool.platform import auth
-from bomtool.platform.calls import canonical_id
+from bomtool.platform.cloud.admission import Admission
 from bomtool.platform.cloud.answering import Desk, Unprocessable, plain_errors
 from bomtool.platform.errors import Refusal
 
@@ -52,7 +51,8 @@ def create(store: Store, settings: Settings, limits: Limits | None = None) -> Fa
         openapi_url=DESCRIPTION,
         redirect_slashes=False,
     )
-    app.state.store, app.state.settings, app.state.limits = store, settings, limits
+    app.state.store, app.state.settings = store, settings
+    app.add_middleware(Admission, store=store, open_path=DESCRIPTION, limits=limits)
     app.add_exception_handler(RequestValidationError, _unprocessable)
     app.add_exception_handler(Unprocessable, _unusable)
     app.add_exception_handler(HTTPException, _refused)
@@ -79,25 +79,12 @@ def create(store: Store, settings: Settings, limits: Limits | None = None) -> Fa
 
 def _desk(
     request: Request,
-    key: Annotated[str | None, Security(_KEY)],
-    client: Annotated[str | None, Security(_CLIENT)],
+    _key: Annotated[str | None, Security(_KEY)],
+    _client: Annotated[str | None, Security(_CLIENT)],
 ) -> Desk:
-    store, settings = request.app.state.store, request.app.state.settings
-    if not key or not client:
-        raise Refusal(401, {"detail": "Send the headers X-API-KEY (a key of this platform) and X-CLIENT-ID (its org)."})
-    identity = request.state.identity = auth.identify(store, f"{auth.SCHEME} {key}")
-    limits: Limits | None = request.app.state.limits
-    if limits and (wait := limits.wait(identity.key_id)):
-        raise Refusal(429, {"detail": f"This key asks too often; wait {wait} s."}, {"Retry-After": str(wait)})
-    try:
-        org = canonical_id(client, "org")
-    except Refusal:
-        org = ""
-    if org not in identity.visible:
-        raise Refusal(401, {"detail": "The key is not one of this client."})
-    if identity.needs("GET") is not None:
-        raise Refusal(403, {"detail": "This key lacks the scope 'read'."})
-    return Desk(store, settings, identity, identity.visible if org == identity.org_id else (org,))
+    """Admission has looked at the two headers; they stand here for the description."""
+    state = request.app.state
+    return Desk(state.store, state.settings, request.state.identity, request.state.orgs)
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]

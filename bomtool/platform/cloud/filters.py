@@ -38,13 +38,15 @@ class Condition:
     field: str
     operator: str
     value: Any
+    listed: frozenset[Any] = frozenset()
+    """The values of a list in the form in which they are compared."""
 
     def holds(self, product: Mapping[str, Any]) -> bool:
         """Whether a product (as product-v1 has it) meets it; texts without regard to case."""
-        plain = _maker if self.field == "mfr" and self.operator != "CONTAINS" else _plain
+        plain = _form(self.field, self.operator)
         found = plain(product.get(self.field))
         if self.operator in _LISTS:
-            return (found in [plain(value) for value in self.value]) == (self.operator == "IN")
+            return (found in self.listed) == (self.operator == "IN")
         value = plain(self.value)
         if self.operator in _EQUAL | _UNEQUAL:
             return bool(found == value) == (self.operator in _EQUAL)
@@ -62,6 +64,7 @@ def read(text: str | None) -> list[Condition]:
         return []
     try:
         found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode("utf-8")  # half a pair is no text
     except (ValueError, RecursionError) as error:
         raise BadFilter("it is not JSON") from error
     if not isinstance(found, list) or len(found) > _MOST:
@@ -92,7 +95,12 @@ def _condition(entry: Any) -> Condition:
         raise BadFilter(f"{sign} takes {'a list' if sign in _LISTS else 'one value'}")
     if any(isinstance(item, list | dict) for item in (value if isinstance(value, list) else [value])):
         raise BadFilter("a value is a text, a number, true, false or null")
-    return Condition(name, sign, value)
+    listed = frozenset(map(_form(name, sign), value)) if isinstance(value, list) else frozenset()
+    return Condition(name, sign, value, listed)
+
+
+def _form(field: str, sign: str) -> Callable[[Any], Any]:
+    return _maker if field == "mfr" and sign != "CONTAINS" else _plain
 
 
 def _maker(value: Any) -> Any:

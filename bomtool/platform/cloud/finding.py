@@ -19,6 +19,7 @@ from bomtool.parts.rows import Found
 MOST = 1_000
 """Parts of one search that are looked at; nobody pages further."""
 _MOST_NUMBERS = 500
+_MOST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def search(catalog: Catalog, q: str, strategy: SearchStrategy) -> list[str]:
         return _exact(catalog, question)
     if strategy is SearchStrategy.mpn_sku_mfr:
         return _like_a_line(catalog, q)
-    return [candidate.part.id for candidate in catalog.search(q, MOST)]
+    return [candidate.part.id for candidate in catalog.search(" ".join(_words(q)), MOST)]
 
 
 def wanted(q: str, strategy: SearchStrategy) -> list[Wanted]:
@@ -114,9 +115,16 @@ def _like_a_line(catalog: Catalog, q: str) -> list[str]:
     return _unique([row for row, _ in ranked])
 
 
+def _words(q: str) -> list[str]:
+    words = q.split()
+    if len(words) > _MOST_WORDS:
+        raise BadQuery(f"it has more than {_MOST_WORDS} words")
+    return words
+
+
 def _split(q: str) -> tuple[str, str | None]:
     """Part number and maker of "LM358DR Texas Instruments": the longest ending that is a known maker is the maker."""
-    words = q.split()
+    words = _words(q)
     for at in range(1, len(words)):
         if makers.known(" ".join(words[at:])):
             return " ".join(words[:at]), " ".join(words[at:])
