@@ -49,12 +49,13 @@ def find(client: Client, view: str, text: str, noun: str, name: str) -> str:
 def find_supplier(client: Client, text: str) -> Supplier:
     """The supplier that `text` stands for: its name, whatever the case, or its id. Raises UnknownRecord."""
     wanted = " ".join(text.casefold().split())
-    found = [
-        supplier
-        for supplier in client.suppliers.iterate()
-        if " ".join(supplier.name.casefold().split()) == wanted
-        or (len(text) >= MIN_PREFIX and str(supplier.id).startswith(text.lower()))
-    ]
+
+    def fits(supplier: Supplier) -> bool:
+        by_id = len(text) >= MIN_PREFIX and str(supplier.id).startswith(text.lower())
+        return by_id or " ".join(supplier.name.casefold().split()) == wanted
+
+    found = [supplier for supplier in client.suppliers.iterate(search=text[:255]) if fits(supplier)]
+    found = found or [supplier for supplier in client.suppliers.iterate() if fits(supplier)]
     if len(found) != 1:
         how = "is no" if not found else "are several"
         hint = "See bomtool suppliers list."

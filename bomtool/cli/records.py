@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
@@ -48,7 +48,7 @@ def find_bom(client: Client, text: str) -> Bom:
             return client.boms.get(direct)
         except ApiError as error:
             raise _unless_missing(error, "BOM", text) from error
-    return _pick(client.boms.iterate(), text, "BOM", "bomtool boms list")
+    return _pick(client.boms.iterate, text, "BOM", "bomtool boms list")
 
 
 def find_program(client: Client, text: str) -> Program:
@@ -59,7 +59,7 @@ def find_program(client: Client, text: str) -> Program:
             return client.programs.get(direct)
         except ApiError as error:
             raise _unless_missing(error, "program", text) from error
-    return _pick(client.programs.iterate(), text, "program", "bomtool programs list")
+    return _pick(client.programs.iterate, text, "program", "bomtool programs list")
 
 
 def _uuid(text: str) -> UUID | None:
@@ -75,17 +75,21 @@ def _unless_missing(error: ApiError, noun: str, text: str) -> Exception:
     return error
 
 
-def _pick(records: Iterable[Record], text: str, noun: str, command: str) -> Record:
-    """Exact names win over prefixes; of several records with one name, none is guessed."""
+def _pick(listed: Callable[..., Iterable[Record]], text: str, noun: str, command: str) -> Record:
+    """Exact names win over prefixes; of several records with one name, none is guessed.
+
+    A search finds the name; the whole list is read only for part of an id, or where a platform searches otherwise.
+    """
     prefix = text.casefold()
-    named: list[Record] = []
-    prefixed: list[Record] = []
-    for record in records:
-        if record.name == text:
-            named.append(record)
-        elif len(prefix) >= MIN_PREFIX and str(record.id).startswith(prefix):
-            prefixed.append(record)
-    found = named or prefixed
+    found = [record for record in listed(search=text[:255]) if record.name == text]
+    if not found:
+        prefixed: list[Record] = []
+        for record in listed():
+            if record.name == text:
+                found.append(record)
+            elif len(prefix) >= MIN_PREFIX and str(record.id).startswith(prefix):
+                prefixed.append(record)
+        found = found or prefixed
     if len(found) == 1:
         return found[0]
     if found:
