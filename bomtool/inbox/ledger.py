@@ -167,17 +167,18 @@ class Ledger:
         """The file row of what a file takes the place of: the newest other content of this BOM, or under this file's name,
         that was done in the same part of the folder."""
         below = claim.name.rpartition("/")[0]
-        done = (
-            select(files)
-            .join(jobs, jobs.c.key == files.c.job)
-            .where((files.c.folder == self.folder) & (files.c.state == "done") & (jobs.c.sha256 != claim.job["sha256"]))
-            .order_by(files.c.finished_at.desc())
-        )
+        other = jobs.c.sha256 != claim.job["sha256"]
+        named = (files.c.folder == self.folder) & (files.c.name == claim.name) & (files.c.state == "done") & other
+        of_name = select(files).join(jobs, jobs.c.key == files.c.job).where(named).order_by(files.c.finished_at.desc())
+        # By the job alone: asked for the state too, SQLite would walk over all files that were ever done.
+        of_bom = select(files).where(files.c.job.in_(select(jobs.c.key).where((jobs.c.bom_name == bom_name) & other)))
         with self.store.read() as connection:
-            alike = connection.execute(done.where(jobs.c.bom_name == bom_name))
-            of_bom = next((row for row in alike if row.name.rpartition("/")[0] == below), None)
-            of_name = connection.execute(done.where(files.c.name == claim.name).limit(1)).first()
-        found = [row for row in (of_bom, of_name) if row is not None]
+            found = [
+                row
+                for row in connection.execute(of_bom)
+                if row.folder == self.folder and row.state == "done" and row.name.rpartition("/")[0] == below
+            ]
+            found += connection.execute(of_name.limit(1)).all()
         return dict(max(found, key=lambda row: row.finished_at)._mapping) if found else None
 
     def versions(self, bom_name: str) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from bomtool import store as store_room
 from bomtool.inbox import watchers
@@ -194,3 +194,62 @@ def test_what_the_dead_left_in_the_data_folder_is_swept(machine: Machine) -> Non
     watchers.sweep(room, removed.append)
     assert removed == [room / "dead"]
     assert alive.watcher.spool.exists()
+
+
+def done(ledger: Ledger, name: str, sha256: str, bom_name: str) -> str:
+    claim = ledger.claim(name, 1, sha256, f"key of {sha256}")
+    assert claim is not None
+    ledger.record(claim, job={"bom_name": bom_name})
+    ledger.release(claim, "done", target=f"done/{name}")
+    return claim.file_id
+
+
+def test_what_a_file_takes_the_place_of(machine: Machine) -> None:
+    ledger = machine.watcher()
+    done(ledger, "sub/board.csv", "sub", "Board")
+    of_bom = done(ledger, "other name.csv", "one", "Board")
+    claim = ledger.claim("board.csv", 1, "two", "key of two")
+    assert claim is not None
+    before = ledger.previous(claim, "Board")
+    assert before is not None and before["id"] == of_bom  # noqa: PT018
+    assert ledger.previous(claim, "Another") is None
+    of_name = done(ledger, "board.csv x", "three", "Third")
+    with machine.store.write() as connection:
+        connection.execute(update(files).where(files.c.id == of_name).values(name="board.csv"))
+    before = ledger.previous(claim, "Board")
+    assert before is not None and before["id"] == of_name  # noqa: PT018
+    assert [row["id"] for row in machine.rows(files) if row["state"] == "working"] == [claim.file_id]
+    same = done(ledger, "copy.csv", "two too", "Board")
+    with machine.store.write() as connection:
+        connection.execute(update(jobs).where(jobs.c.key == "key of two too").values(sha256="two"))
+    before = ledger.previous(claim, "Board")
+    assert before is not None and before["id"] not in (same, claim.file_id)  # noqa: PT018
+
+
+def test_no_step_of_a_file_walks_over_what_was_done(machine: Machine) -> None:
+    ledger = machine.watcher()
+    done(ledger, "first.csv", "first", "Board")
+    plans: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().startswith(("SELECT", "UPDATE")) and "inbox_" in statement:
+            other = cursor.connection.cursor()
+            other.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(f"{row[3]} | {statement}" for row in other.fetchall())
+
+    event.listen(machine.store.engine, "before_cursor_execute", explain)
+    try:
+        claim = ledger.claim("second.csv", 1, "second", "key of second")
+        assert claim is not None
+        ledger.previous(claim, "Board")
+        ledger.versions("Board")
+        ledger.file(claim.file_id)
+        ledger.record(claim, job={"bom_name": "Board"}, tries=2)
+        ledger.vanished({"second.csv"})
+        ledger.release(claim, "done", target="done/second.csv")
+    finally:
+        event.remove(machine.store.engine, "before_cursor_execute", explain)
+    steps = [plan for plan in plans if plan.startswith(("SCAN", "SEARCH"))]
+    assert len(steps) > 10
+    wide = [plan for plan in steps if plan.startswith("SCAN inbox_") or "folder_state (folder=? AND state=?)" in plan]
+    assert wide == []
