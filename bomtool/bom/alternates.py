@@ -11,12 +11,13 @@ import re
 from bomtool.bom import characters, mpn
 
 _HARD = re.compile(
-    r"\s*\n\s*|\s*[;；|、]\s*|\s+(?:or|oder|ou|o|oppure|или|或|又は)\s+(?=\S*\d)"
+    r"\s*\n\s*|\s*[;；|、]\s*|\s+\(?(?:or|oder|ou|o|oppure|или|或|又は)\s+(?=\S*\d|[^\W\d_]{2,}\s[^\W\d_]*-?\d)"
     r"|\s*[,/(]?\s*\b(?:alt(?:ernative|ernate)?s?|2nd source|second source|ersatz|equivalent)\b\.?\s*[:=]?\s+(?=\S*\d)\(?",
     re.I,
 )
 _SOFT = re.compile(r"\s+/\s+|,\s+")
 _WORD = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w-])")
+_LCSC = re.compile(r"C\d{5,8}")
 _COMMA = re.compile(r"\s*,\s*")
 
 
@@ -35,11 +36,18 @@ def split(text: str) -> tuple[str, ...]:
 
 def split_list(text: str) -> tuple[str, ...]:
     """Like `split`, for a column that is a list of alternates: a plain comma splits too where every side is a whole part
-    number (the order codes of one maker, ",115" and ",215", are not)."""
+    number (the order codes of one maker, ",115" and ",215", are not), and a slash between two that begin alike, or before
+    the number of LCSC."""
     found: list[str] = []
     for piece in split(text):
         parts = _COMMA.split(piece)
-        found += parts if len(parts) > 1 and all(map(_whole, parts)) else [piece]
+        sides = piece.split("/")
+        if len(parts) > 1 and all(map(_whole, parts)):
+            found += parts
+        elif len(sides) == 2 and all(map(_whole, sides)) and (maybe_several(piece) or _LCSC.fullmatch(sides[1])):
+            found += sides  # BME680/BMP390; TPS25730/C22438973
+        else:
+            found.append(piece)
     return tuple(found)
 
 

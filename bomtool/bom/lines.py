@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bomtool.bom import alternates, characters, damage, designators, mpn, quantity, tables
+from bomtool.bom import alternates, characters, damage, designators, mpn, naming, quantity, tables
 from bomtool.bom.designators import Expansion
 from bomtool.bom.model import NOTHING, Alternate, Cells, Line
 from bomtool.bom.quantity import Quantity
@@ -24,6 +24,8 @@ _LONGEST_BLANK = 30
 """A longer text is no placeholder."""
 _PLAIN_NUMBER = re.compile(r"(?=.{5})(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9.#_-]*[A-Za-z0-9])?")
 """A part number in which nothing could separate it from a maker or a remark."""
+_PIECES = re.compile(r"^\d{1,2}\s?[x×]\s+(?=\S)")
+"""How many of an alternate stand for one part, before its number: "2x MCP4728"."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.I)
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sim", "tak", "да", "是"))
 
@@ -167,7 +169,8 @@ class Builder:
             if clean.note and not line.comments:
                 line.comments = clean.note
         if more or self.others:
-            line.alternates = (*more, *self._in_columns(row, texts))
+            every = (*more, *self._in_columns(row, texts))
+            line.alternates = tuple(other for other in every if not _same(other, line)) if line.mpn else every
 
     def _number(
         self, row: int, texts: list[str]
@@ -199,11 +202,20 @@ class Builder:
             maker = texts[beside] if beside is not None and beside < width else ""
             pieces = alternates.split_list(self.damaged.part_number(row, position, text))
             for piece in pieces:
-                if alternates.is_prose(piece):
-                    message = f'"{piece[:80]}" names no part; it was not read as an alternate.'
-                    self.table.say("alternate-unclear", message, row=row, name="alternative_mpns", position=position)
+                shop = naming.shop_of(piece)
+                if shop or alternates.is_prose(piece) or naming.is_description(piece) or _nameless(piece):
+                    why = f"is a number of {shop}, not of a maker" if shop else "names no part"
+                    message = f'"{piece[:80]}" {why}; it was not read as an alternate.'
+                    self.table.say(
+                        "alternate-unclear",
+                        message,
+                        row=row,
+                        name="alternative_mpns",
+                        position=position,
+                        severity="info" if shop else None,
+                    )
                     continue
-                clean = _clean(piece)
+                clean = _clean(_PIECES.sub("", piece))
                 if clean.mpn:
                     own = maker if maker and not mpn.is_placeholder(maker) else None
                     found.append(Alternate(clean.mpn, own or clean.manufacturer, row))
@@ -221,6 +233,17 @@ class Builder:
                 filled += [""] * (position + 1 - len(filled))
                 filled[position] = self.grid.text(start, position + 1)
         return filled
+
+
+def _nameless(piece: str) -> bool:
+    """Whether several words without a number stand for a part: "Custom copper", "100V Schottky"."""
+    return " " in piece and not naming.has_number(piece)
+
+
+def _same(other: Alternate, line: Line) -> bool:
+    """Whether an alternate is the line's own part once more, as columns of another name repeat it."""
+    makers = {other.manufacturer_name, line.manufacturer_name, None}
+    return other.mpn == line.mpn and len(makers) < 3
 
 
 def alternate_columns(table: Table) -> list[tuple[int, int | None]]:

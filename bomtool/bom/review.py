@@ -6,7 +6,7 @@ import functools
 import re
 from decimal import Decimal
 
-from bomtool.bom import alternates, designators, packages, values
+from bomtool.bom import alternates, designators, naming, packages, values
 from bomtool.bom.model import Line
 from bomtool.bom.table import Table
 
@@ -14,7 +14,7 @@ MANY = 12
 """From so many on, equal findings of one column are told once."""
 _UNIT = r"(?:[pnuµμm]?[FH]|[mkKM]?(?:Ω|ohms?|R)|[pnuµμkKM](?!\w))"
 _ELECTRICAL = re.compile(
-    rf"(?:\d/\d+\s?W\s+)?\d+(?:[.,]\d+)?\s?{_UNIT}"
+    rf"(?:(?:\d/\d+\s?W|0[2468]\d\d|1206|1210|1812|2512)\s+)?\d+(?:[.,]\d+)?\s?{_UNIT}"
     r"(?:[\s,/]+(?:\d+(?:[.,]\d+)?\s?(?:V|W|mA|A|%)|±\d+\s?%|\d/\d+\s?W|X[5678][RS]|C0G|NP0|Y5V|0[2468]\d\d|1206))*"
 )
 """A resistance, capacitance or inductance with its unit and its ratings, and nothing else."""
@@ -33,6 +33,7 @@ def look_over(table: Table, lines: list[Line]) -> None:
     _twice(table, lines)
     _values_as_numbers(table, lines)
     _makers_as_numbers(table, lines)
+    _shops_numbers(table, lines)
     _sentences_as_numbers(table, lines)
     _contradictions(table, lines)
 
@@ -71,6 +72,15 @@ def _makers_as_numbers(table: Table, lines: list[Line]) -> None:
             table.say("mpn-maker", message, row=line.row, name="mpn")
 
 
+def _shops_numbers(table: Table, lines: list[Line]) -> None:
+    """Tell of numbers that a shop gave: another shop does not know them, and no maker does."""
+    found = [(line, shop) for line in lines if line.mpn and (shop := naming.shop_of(line.mpn))]
+    for line, shop in found if len(found) < MANY else found[:1]:
+        many = f"{len(found)} part numbers are such of shops, the first is " if len(found) >= MANY else ""
+        message = f'{many}"{line.mpn}": a number of {shop} and not of the maker; it was kept as the part number.'
+        table.say("mpn-supplier", message, row=line.row, name="mpn")
+
+
 def _sentences_as_numbers(table: Table, lines: list[Line]) -> None:
     """Tell of part numbers that are prose ("any red 5 mm type"); of columns of prose once."""
     found = [line for line in lines if line.mpn and " " in line.mpn and _is_sentence(line.mpn)]
@@ -81,7 +91,7 @@ def _sentences_as_numbers(table: Table, lines: list[Line]) -> None:
 
 
 def _is_sentence(text: str) -> bool:
-    return not any(map(str.isdigit, text)) and alternates.is_prose(text)
+    return naming.is_description(text) or (alternates.is_prose(text) and not naming.has_number(text))
 
 
 def _resistor(line: Line) -> bool:

@@ -35,6 +35,7 @@ class Sorted:
 _RULE = re.compile(r"[-=_*.+|~#\s]{2,}")
 _DUMMY = re.compile(r"(?:column|spalte|colonne|columna|coluna|列|столбец)\s?\d*", re.I)
 _NUMBER = re.compile(r"[.\d]*\d")
+_FOOTNOTE = re.compile(r"\*+\)\s*\S")
 BELOW = "below the table"
 NO_PART = "no part in the row"
 ONLY_NUMBER = "only a number in the row"
@@ -189,7 +190,8 @@ class _Sorter:
         placed = designators.looks_like(refs) > 0.5
         if mean == "total" and not placed and (part == filled[0] or mpn.looks_like(part) < 0.3):
             return "total"
-        if mean == "footer" and not placed and not _count(count):
+        noted = len(filled) < 4 and any(_FOOTNOTE.match(text) for text in filled)
+        if not placed and (noted or (mean == "footer" and not _count(count))):
             return "footer"
         if (
             not placed

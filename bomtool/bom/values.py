@@ -120,6 +120,8 @@ def _value(text: str, kind: Kind | None) -> tuple[Kind, Decimal, tuple[int, int]
                 continue
             if kind is None and groups["l"] and not groups["a"] and not groups["b"].startswith("0"):
                 continue  # R47 is a designator as well
+            if groups["l"] and not groups["a"] and groups["l"] in "PNU" and match.span() != (0, len(text.strip())):
+                continue  # and so is U2 in "U2 bypass"
             if groups["n"]:
                 number, scale = _decimal(groups["n"]), groups["s"] or ""
             elif groups["n2"]:

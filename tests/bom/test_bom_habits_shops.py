@@ -59,3 +59,87 @@ def test_numbers_of_the_customers_own_stay_so(tmp_path: Path) -> None:
     bom = read_text(tmp_path, CART.format("A100", 10, "A101", "A102", "A103"))
     assert refs(bom) == ["", "", "", ""]
     assert [line.custom_id for line in bom.lines] == ["A100", "A101", "A102", "A103"]
+
+
+def test_numbers_of_shops_among_the_part_numbers_are_told(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Qty,Manufacturer,MPN,Description
+        1,C&K,CKN1099-ND,slide switch
+        2,Acme,B07A1B2C3D,perfboard
+        1,Yageo,RC0402FR-0710KL,resistor
+        3,TDK,B82422T1103K,inductor
+        """,
+    )
+    assert [line.mpn for line in bom.lines] == ["CKN1099-ND", "B07A1B2C3D", "RC0402FR-0710KL", "B82422T1103K"]
+    assert [(f.row, f.severity) for f in bom.findings if f.code == "mpn-supplier"] == [(2, "warning"), (3, "warning")]
+
+
+def test_a_column_of_alternates_gives_parts_only(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Designator,Qty,MPN,Qualified alternate
+        U1,1,LM358DR,LM358DR
+        U2,1,BME280,BME680/BMP390
+        U3,1,TPS62130RGTR,TPS62132RGTR/C9123456
+        U4,2,MCP4822-E/SN,2x MCP4821-E/SN
+        U5,1,LM393DR,296-1015-1-ND
+        D1,1,SS54,Equivalent 40V Schottky
+        H1,1,ATS-50150B-C1-R0,Custom copper
+        Q1,1,2N7002,BSS138
+        """,
+    )
+    found = [[other.mpn for other in line.alternates] for line in bom.lines]
+    assert found == [[], ["BME680", "BMP390"], ["TPS62132RGTR"], ["MCP4821-E/SN"], [], [], [], ["BSS138"]]
+    told = [(f.row, f.severity) for f in bom.findings if f.code == "alternate-unclear"]
+    assert told == [(4, "info"), (6, "info"), (7, "warning"), (8, "warning")]
+
+
+def test_what_describes_a_part_is_told_as_no_number_of_one(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Designator,Qty,Value,MPN
+        C1,1,100nF,CL10 series
+        J1,1,GPIO,2x20 2.54mm male pin header
+        J2,1,SWD,PinHeader 1x05 2.54mm
+        R1,1,330,0603 330R
+        C2,1,10u,0805 10uF X5R 16V
+        U1,1,LM358,LM358DR
+        J3,1,PWR,JST B2B-PH-K-S header
+        T1,1,600:600,SP-66 (or Tamura TTC-108)
+        """,
+    )
+    assert [f.row for f in bom.findings if f.code == "mpn-prose"] == [2, 3, 4]
+    assert [line.mpn for line in bom.lines[3:5]] == [None, None]
+    assert (bom.lines[-1].mpn, [other.mpn for other in bom.lines[-1].alternates]) == ("SP-66", ["Tamura TTC-108"])
+
+
+def test_a_designator_in_the_description_is_no_value(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Designator,Qty,Value,Description
+        C1,1,100nF,U2 input bypass; close to the pin
+        C2,1,100nF,10nF 50V ceramic
+        """,
+    )
+    assert [f.row for f in bom.findings if f.code == "value-contradiction"] == [3]
+
+
+def test_a_footnote_with_a_number_is_no_part_and_not_told(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Part,Description,Qty
+        LM358DR,op amp,1
+        BAT54S,diode,2
+        RC0402FR-0710KL,resistor,4
+        ,,
+        ,3,*) number of boards
+        """,
+    )
+    assert len(bom.lines) == 3
+    assert "row-left-out" not in codes(bom)
