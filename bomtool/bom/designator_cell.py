@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 
-from bomtool.bom import characters, placement, ranges, tables
+from bomtool.bom import characters, placement, ranges, tables, values
 
 CELL_LIMIT = 20_000
 """The most designators the ranges of one cell may stand for together."""
@@ -23,6 +23,8 @@ class Problem:
 
 _SIMPLE = re.compile(r"(?:\w+:)?[^\W\d_]{1,6}[_$]?\d{1,6}[A-Za-z]?")
 _SHAPED = re.compile(r"(?:\w+:)?(?:[^\W\d_]+[$_]?\d+|\d+[^\W\d_]+)[\w.#$+]*|[^\W\d_]{1,6}\?")
+_NAMED = re.compile(r"[A-Z]{1,6}_[A-Z0-9][A-Z0-9_]*\*?")
+"""A designator with a name for a number: C_BULK, SW_A."""
 _PREFIXED = re.compile(r"(?P<prefix>(?:\w+:)?[^\W\d_]+[_$]?)\d+[A-Za-z]?")
 _UNANNOTATED = re.compile(r".*\?$|.*\*{2,}$")
 _MARKER = re.compile(r"^>\s+")
@@ -134,6 +136,9 @@ class Cell:
                 inside.read(",".join(named))
                 self.left_out.update(inside.refs)
                 return " "
+            if not spaced and before[-1:].isdigit() and values.parse(inner) is not None:
+                self.notes.append(inner)  # C2(0.1uF)
+                return ""
             if spaced and not before:
                 return f" {inner} "
             if spaced and not _SIMPLE.fullmatch(inner):
@@ -246,6 +251,7 @@ def _operand(part: str) -> bool:
         _SIMPLE.fullmatch(part)
         or part.isdigit()
         or _SHAPED.fullmatch(part)
+        or _NAMED.fullmatch(part)
         or _UNANNOTATED.fullmatch(part)
         or ranges.find(part)
     )

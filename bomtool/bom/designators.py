@@ -37,6 +37,7 @@ class Expansion:
 
 _REF = r"[A-Za-z]{1,6}\d{1,7}"
 _PLAIN_LIST = re.compile(rf" ?{_REF}(?:-{_REF})?(?: ?[,;\n] ?{_REF}(?:-{_REF})?| [A-WYZ]{{1,6}}\d{{1,7}})*[,;]? ?")
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9_$*]*")
 _LETTERS = re.compile(r"(?:\w+:)?([^\W\d_]+)[_$]?[\d?*]")
 _PLAIN_PIECE = re.compile(r"([A-Za-z]+)(\d+)(?:-([A-Za-z]+)(\d+))?")
 
@@ -58,6 +59,8 @@ def expand(text: str, *, limit: int = LIMIT, expected: int | None = None) -> Exp
         for other in others:
             other.read(text)
         cell = next((other for other in others if len(other.refs) == expected), cell)
+    if len(cell.refs) == 1 and expected is not None and _are_names(text.split(), expected):
+        cell.refs, cell.problems = text.split(), []
     cell.look_back()
     return Expansion(
         tuple(cell.refs), tuple(cell.problems), frozenset(cell.left_out), cell.stated_count, tuple(cell.notes)
@@ -91,6 +94,15 @@ def looks_like(text: str) -> float:
     """How much a cell looks like designators, 0 to 1: "R1, R2" is 1, "0402", "10k" and prose are near 0."""
     pieces = [word for piece in re.split(r"[,;|\n\t、]+", characters.plain(text)) for word in piece.split()]
     return sum(map(_likeness, pieces)) / len(pieces) if pieces else 0.0
+
+
+def _are_names(words: list[str], expected: int) -> bool:
+    """Whether blanks part names in capitals ("SW_M SW_CN HOLD"): as many as the quantity says, one with a prefix."""
+    return (
+        len(words) == expected > 1
+        and all(map(_CAPITALS.fullmatch, words))
+        and any("_" in word or any(map(str.isdigit, word)) for word in words)
+    )
 
 
 def _plain_list(text: str, limit: int) -> tuple[str, ...] | None:

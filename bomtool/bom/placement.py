@@ -47,6 +47,12 @@ def says_not_placed(text: str) -> bool:
     return not said.isascii() and _wide_phrases().search(said) is not None
 
 
+def of_passive(value: str) -> bool:
+    """Whether a text is no value of a resistor, capacitor or inductor, but says that none is placed: NC, not connected
+    (a connector or a switch may well be called so)."""
+    return len(value) < 5 and characters.words(value) in _table("passive")
+
+
 def says_placed(text: str) -> bool:
     """Whether the whole text is a word for "is placed" in any cell ("Fitted", "bestückt")."""
     return _table("cell").get(characters.words(text)) == "placed"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bomtool.bom import placement
+from bomtool.bom import designators, placement
 from bomtool.bom.model import Line
 from bomtool.bom.table import Table
 
@@ -57,7 +57,13 @@ def words(line: Line) -> bool:
         or (line.description is not None and _said(line.description))
         or (line.comments is not None and _said(line.comments))
         or (line.package is not None and _said(line.package))
+        or (line.value is not None and placement.of_passive(line.value) and _is_passive(line))
     )
+
+
+def _is_passive(line: Line) -> bool:
+    refs = line.reference_designators
+    return bool(refs) and designators.kind(refs[0]) in ("resistor", "capacitor", "inductor", "ferrite")
 
 
 @functools.lru_cache(maxsize=8192)

@@ -300,7 +300,7 @@ def test_no_word_means_both() -> None:
         meanings.setdefault((characters.words(row["word"]), row["where"]), set()).add(row["meaning"])
     assert [key for key, found in meanings.items() if len(found) > 1] == []
     assert {row["meaning"] for row in rows} == {"placed", "not-placed", "yes", "no"}
-    assert {row["where"] for row in rows} == {"anywhere", "cell", "flag", "header"}
+    assert {row["where"] for row in rows} == {"anywhere", "cell", "flag", "header", "passive"}
     for row in rows:
         if row["meaning"] == "not-placed" and row["where"] in ("anywhere", "cell"):
             assert placement.says_not_placed(row["word"]), row
