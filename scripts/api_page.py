@@ -124,7 +124,7 @@ def _type(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
     bounds = [
-        f"{word} {schema[name]}"
+        f"{word} {schema[name]:.0f}"
         for name, word in (("minimum", "from"), ("maximum", "to"), ("minLength", "at least"), ("maxLength", "at most"))
         if name in schema
     ]
