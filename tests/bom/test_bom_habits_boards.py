@@ -18,7 +18,7 @@ from tests.bom.reading_kit import read_text, refs
         ("LED0-3 LED_AEQ", 5, ["LED0", "LED1", "LED2", "LED3", "LED_AEQ"]),
         ("SW_M SW_CN HOLD", 3, ["SW_M", "SW_CN", "HOLD"]),
         ("SW_M SW_CN HOLD", 1, ["SW_M SW_CN HOLD"]),
-        ("PIN HEADER", 2, []),
+        ("PIN HEADER", 2, ["PIN HEADER"]),
         ("C2(0.1UF)", None, ["C2"]),
         ("SD_CARD_CONN", 1, ["SD_CARD_CONN"]),
     ],
