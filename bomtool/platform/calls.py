@@ -6,7 +6,9 @@ Handlers get a `Call`. Reading ones use `call.read()` and `call.answer(value)`; 
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import random
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,7 +24,7 @@ from starlette.responses import Response
 from bomtool.api.route import Route
 from bomtool.api.routes import BY_NAME
 from bomtool.errors import StoreError
-from bomtool.platform import idempotency, revisions
+from bomtool.platform import idempotency, list_search, revisions
 from bomtool.platform.auth import Identity
 from bomtool.platform.errors import Refusal, conflict, not_found
 from bomtool.platform.services.org_parts import OrgCatalog
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 OUTCOME = "X-Bomtool-Outcome"
 _TRIES = 3
+_CATCHING_UP = 1 / 64
+"""How often a change takes a batch of records into the index of searches, beside those who tidy."""
 
 
 @dataclass(slots=True)
@@ -125,6 +129,9 @@ class Call:
                 continue
             if after is not None:
                 after()
+            if random.random() < _CATCHING_UP:  # noqa: S311 (no secret)
+                with contextlib.suppress(StoreError):  # somebody else's turn, then
+                    list_search.catch_up(self.store, 1)
             return response
         raise AssertionError("unreachable")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import AfterValidator
-from sqlalchemy import Connection, false, or_
+from sqlalchemy import Connection, false
 from starlette.requests import Request
 
 from bomtool.api.base import Boolean, Timestamp
@@ -76,7 +76,7 @@ class Filters:
             rows = replace(rows.where(labels.tagged(table, self.tag)), few=True)
         if self.custom_property is not None:
             rows = replace(rows.where(labels.having(table, record_type, self.custom_property)), few=True)
-        rows = searched(rows, self.search, columns)
+        rows = rows.searched(self.search, columns)
         for flag in ("approved", "archived"):
             value = getattr(self, flag)
             rows = rows if value is None else rows.flagged(flag, value)
@@ -91,14 +91,6 @@ class Filters:
         if self.updated_after is not None:
             rows = rows.where(table.c.updated_at > self.updated_after)
         return rows
-
-
-def searched(rows: Rows, text: str | None, columns: Sequence[str]) -> Rows:
-    """The rows that have the text in one of the columns, whatever the case."""
-    if not text:
-        return rows
-    needle = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return rows.where(or_(*(rows.table.c[name].ilike(needle, escape="\\") for name in columns)))
 
 
 def page(
@@ -120,6 +112,7 @@ def page(
     markable = keyset.fits(rows.table, names)
     if paging.after is not None and not markable:
         raise invalid({"after": "Cannot be given together with this ordering."})
+    rows = rows.located(connection)
     mark = keyset.read(paging.after, request, rows.table, names) if paging.after is not None else None
     found, more, count = (
         _behind(connection, rows, names, mark, paging) if mark else _skipped(connection, rows, names, paging)

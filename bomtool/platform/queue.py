@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bomtool.platform import list_counts
+from bomtool.platform import list_counts, list_search
 from bomtool.platform.job_tables import job_files, job_turns, job_workers, jobs
 from bomtool.store.schema import now
 
@@ -27,6 +27,7 @@ LEASE = timedelta(seconds=15)
 MOST_ATTEMPTS = 10
 """A job that has taken so many workers down with it is not tried again."""
 KEPT = timedelta(days=30)
+_BATCHES = 50
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -215,9 +216,12 @@ def register(store: Store, worker: str, host: str, pid: int, kinds: Iterable[str
 
 
 def tidy(store: Store) -> int:
-    """Forget jobs that ended more than 30 days ago, and workers that are gone; the number of jobs. Counts of lists are folded."""
+    """Forget jobs that ended more than 30 days ago, and workers that are gone; the number of jobs. Lists are tidied too:
+    their counts, and what waits for the index of their search."""
     with store.write() as connection:
         moment = clock(connection)
         connection.execute(delete(job_workers).where(job_workers.c.beat_at < moment - timedelta(hours=1)))
         list_counts.fold(connection)
-        return connection.execute(delete(jobs).where(jobs.c.finished_at < moment - KEPT)).rowcount
+        forgotten = connection.execute(delete(jobs).where(jobs.c.finished_at < moment - KEPT)).rowcount
+    list_search.catch_up(store, _BATCHES)
+    return forgotten

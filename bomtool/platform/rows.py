@@ -27,13 +27,15 @@ from sqlalchemy import (
 )
 from sqlalchemy import true as always
 
-from bomtool.platform import list_counts
+from bomtool.platform import list_counts, list_search
 
 if TYPE_CHECKING:
     from bomtool.platform.calls import Call
 
 FAR = 1_000
 """So many rows are skipped as they are; beyond, it is looked for a shorter way."""
+_DEARER = 8
+"""How much more it costs to look a row up by the index of trigrams than to pass over it."""
 _OF_NONE: frozenset[str | None] = frozenset({None})
 
 
@@ -49,6 +51,11 @@ class Rows:
     others: tuple[ColumnElement[bool], ...] = ()
     few: bool = False
     """The other conditions name few rows by their ids, and SQLite is kept from looking for those among all of an org."""
+    term: str = ""
+    columns: tuple[str, ...] = ()
+    """The text that one of these columns has, whatever the case of its ASCII letters."""
+    candidates: int | None = None
+    """How many rows the index of trigrams has for the term, no further than is asked; None where it cannot say."""
 
     @classmethod
     def seen(cls, call: Call, table: Table) -> Rows:
@@ -74,17 +81,38 @@ class Rows:
             return self.where(self.table.c[name] == value)
         return self.where(false()) if value else self
 
+    def searched(self, term: str | None, columns: Sequence[str]) -> Rows:
+        """Narrowed to rows that have the text in one of the columns, whatever the case."""
+        return replace(self, term=term, columns=tuple(columns)) if term else self
+
+    def located(self, connection: Connection) -> Rows:
+        """The same rows, by the index of trigrams where that has few: where it has many, the list has one soon."""
+        if not self.term:
+            return self
+        found = list_search.candidates(connection, self.table, self.term, list_search.FEW + 1)
+        located = replace(self, candidates=found)
+        return located._among() if found is not None and found <= list_search.FEW else located
+
+    def _among(self) -> Rows:
+        return replace(self.where(list_search.among(self.table, self.term)), few=True)
+
     @property
     def counted(self) -> bool:
         """Whether the database keeps the count of these rows."""
-        return self.orgs is not None and not self.others and self.table.name in list_counts.LISTS
+        return self.orgs is not None and not self.others and not self.term and self.table.name in list_counts.LISTS
 
     def count(self, connection: Connection) -> int:
         """How many rows there are: by the counts that are kept, or by counting."""
         if self.counted and self.orgs is not None:
             return list_counts.of(connection, self.table, self.orgs, self.teams, self.flags)
-        query = select(func.count()).select_from(self.table).where(*self._conditions())
-        return int(connection.execute(query).scalar_one())
+        rows = self
+        if self.candidates is not None and self.candidates > list_search.FEW:
+            listed = replace(self, term="", others=())
+            most = listed.count(connection) // _DEARER if listed.counted else 0
+            found = list_search.candidates(connection, self.table, self.term, most + 1) if most else None
+            rows = self._among() if found is not None and found <= most else self
+        conditions = rows._conditions(connection.dialect.name)
+        return int(connection.execute(select(func.count()).select_from(self.table).where(*conditions)).scalar_one())
 
     def select(
         self,
@@ -109,12 +137,18 @@ class Rows:
             picked = select(found.c.id).order_by(*first).limit(limit).offset(offset)
             return select(self.table).where(self.table.c.id.in_(picked)).order_by(*order)
         if not offset:
-            return select(self.table).where(*self._conditions(), *more).order_by(*order).limit(limit)
+            return select(self.table).where(*self._conditions(dialect), *more).order_by(*order).limit(limit)
         # What is skipped is skipped in the index.
-        picked = select(self.table.c.id).where(*self._conditions(), *more).order_by(*order).limit(limit).offset(offset)
+        picked = (
+            select(self.table.c.id)
+            .where(*self._conditions(dialect), *more)
+            .order_by(*order)
+            .limit(limit)
+            .offset(offset)
+        )
         return select(self.table).where(self.table.c.id.in_(picked)).order_by(*order)
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
+    def _conditions(self, dialect: str) -> list[ColumnElement[bool]]:
         made: list[ColumnElement[bool]] = []
         c = self.table.c
         if self.orgs is not None:
@@ -124,10 +158,22 @@ class Rows:
             of_none = [c.team_id.is_(None)] if None in self.teams else []
             of_one = [c.team_id.in_(named)] if named else []
             made.append(or_(false(), *of_none, *of_one))
-        return [*made, *self._flags(), *self.others]
+        return [*made, *self._narrowing(dialect)]
 
-    def _flags(self) -> list[ColumnElement[bool]]:
-        return [self.table.c[name] == value for name, value in self.flags.items()]
+    def _narrowing(self, dialect: str) -> list[ColumnElement[bool]]:
+        """What narrows them beside org and team."""
+        flags = [self.table.c[name] == value for name, value in self.flags.items()]
+        return [*flags, *self.others, *([self._having(dialect)] if self.term else [])]
+
+    def _having(self, dialect: str) -> ColumnElement[bool]:
+        """That one of the columns has the term. LIKE of SQLite looks at no case, and costs a third of comparing lowered texts.
+        PostgreSQL's index lowers by the language of the server, which may know more than ASCII: such terms go without."""
+        needle = "%" + self.term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = [self.table.c[name] for name in self.columns]
+        if dialect == "sqlite":
+            return or_(*(column.like(needle, escape="\\") for column in columns))
+        texts = columns if self.term.isascii() else [column.concat("") for column in columns]
+        return or_(*(text.ilike(needle, escape="\\") for text in texts))
 
     def _order(self, names: Sequence[str]) -> list[Any]:
         """The id last, so that the order is one; it descends with the others where all do."""
@@ -178,7 +224,7 @@ class Rows:
             conditions.append(c.team_id == team if teamed else c.team_id.is_(None))
             if not teamed and self.teams != _OF_NONE:
                 order = [*self._of_none(down), *order]
-        query = select(c.id, c.created_at).where(*conditions, *self._flags(), *self.others, *more)
+        query = select(c.id, c.created_at).where(*conditions, *self._narrowing(dialect), *more)
         query = query.order_by(*order).limit(most).correlate(source)
         if dialect == "postgresql":
             lateral = query.lateral()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import sqlite3
 import threading
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from bomtool.errors import StoreError
-from bomtool.platform import keys, list_counts, queue
+from bomtool.platform import keys, list_counts, list_search, queue
 from bomtool.platform.list_counts import LISTS
 from bomtool.platform.tables import boms
 from bomtool.store.schema import metadata, new_id, now
@@ -219,3 +221,88 @@ def turn(connection, chance, orgs, known):
     else:
         list_counts.fold(connection)
     return []
+
+
+ALPHABET = "aAbBxX019 -_%\\\\\"'*:\nΩéÉßſK😀"
+"""Few letters, so that terms are found often; among them what LIKE and the query of an index take for more than a letter."""
+
+
+def texts(chance, most):
+    return "".join(chance.choice(ALPHABET) for _ in range(chance.randint(1, most)))
+
+
+def lowered(text):
+    """Without the case of ASCII letters, which is all that a search overlooks."""
+    return text.translate({n: n + 32 for n in range(ord("A"), ord("Z") + 1)})
+
+
+@pytest.mark.parametrize("few", [12, list_search.FEW])
+def test_searches_find_what_has_the_text_and_nothing_else(platform, ok, monkeypatch, few):
+    """Whether the index has few candidates or many, and whether records wait for it, are in it, have changed or are gone."""
+    monkeypatch.setattr(list_search, "FEW", few)
+    monkeypatch.setattr(list_search, "_BATCH", 7)
+    chance = random.Random(f"{SEED}/{few}")
+    made, store, known = platform.key(), platform.store, {}
+    client = platform.client(made["key"])
+
+    def check():
+        for _ in range(STEPS // 6):
+            source = chance.choice(list(known.values())) if chance.random() < 0.8 else {"name": texts(chance, 6)}
+            whole = source["name"] or "xx"
+            at = chance.randrange(len(whole))
+            term = whole[at : at + chance.randint(1, 8)]
+            term = term.swapcase() if chance.random() < 0.3 and term.isascii() else term
+            wanted = {
+                identifier
+                for identifier, row in known.items()
+                if any(lowered(term) in lowered(text) for text in row.values() if text is not None)
+            }
+            count, ids = walked(client, "/v1/boms/", search=term)
+            assert (count, sorted(ids)) == (len(wanted), sorted(wanted)), repr(term)
+
+    with client:
+        for turn_number in range(4):
+            with store.write() as connection:
+                for _ in range(12):
+                    row = {"name": texts(chance, 12), "version": chance.choice([None, texts(chance, 4)])}
+                    identifier, moment = new_id(), now()
+                    stamped = {"org_id": made["org_id"], "created_at": moment, "updated_at": moment}
+                    connection.execute(insert(boms).values(id=identifier, **stamped, **row))
+                    known[identifier] = row
+                for identifier in chance.sample(sorted(known), 4):
+                    known[identifier] = {**known[identifier], "name": chance.choice([None, texts(chance, 12)])}
+                    connection.execute(boms.update().where(boms.c.id == identifier).values(known[identifier]))
+                for identifier in chance.sample(sorted(known), 2):
+                    connection.execute(boms.delete().where(boms.c.id == identifier))
+                    del known[identifier]
+            check()
+            list_search.catch_up(store, None if turn_number % 2 else 1)
+            check()
+        if store.dialect == "sqlite":
+            with contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+                connection.execute("VACUUM")  # rows that have no number of their own get new ones
+            check()
+            with store.write() as connection:
+                list_search.rebuild(connection)
+            check()
+            with store.read() as connection:
+                assert list_search.candidates(connection, boms, "no such text", 9) == 0
+                left = connection.exec_driver_sql("SELECT count(*) FROM list_waiting WHERE list = 'boms'").scalar_one()
+                assert left == 0
+                kept = connection.exec_driver_sql("SELECT (SELECT count(*) FROM list_refs_boms) - count(*) FROM boms")
+                assert kept.scalar_one() == 0
+
+
+def test_a_search_of_many_records_reads_few(platform):
+    """The plan of a search goes by the index of trigrams."""
+    if platform.store.dialect != "sqlite":
+        pytest.skip("PostgreSQL plans by what it knows of the rows")
+    from bomtool.platform.rows import Rows
+
+    with platform.store.read() as connection:
+        rows = Rows(boms, (new_id(),)).searched("zebra", ("name",)).located(connection)
+        query = rows.select("sqlite", ["created_at"], limit=100)
+        text = str(query.compile(platform.store.engine, compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text.replace('%', '%%')}")]
+    assert any("list_grams_boms VIRTUAL TABLE INDEX" in step for step in plan), plan
+    assert not [step for step in plan if "SCAN boms" in step or "ix_boms" in step], plan

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bomtool import store as store_room
 from bomtool.errors import StoreError
-from bomtool.platform import list_counts
+from bomtool.platform import list_counts, list_search
 from bomtool.platform.backup import archive as archives
 from bomtool.platform.backup import saving, tables, targets
 from bomtool.store import location, versions
@@ -108,6 +108,7 @@ def _prepare(found: archives.Opened, folder: Path, tell: Progress) -> Path:
     try:
         with store.write() as connection:
             list_counts.recount(connection)
+        list_search.catch_up(store)
     finally:
         store.close()
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:

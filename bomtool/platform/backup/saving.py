@@ -22,7 +22,7 @@ from bomtool import __version__
 from bomtool import store as store_room
 from bomtool.errors import StoreError, UsageError
 from bomtool.parts import dialect
-from bomtool.platform import list_counts
+from bomtool.platform import list_counts, list_search
 from bomtool.platform.backup import archive as archives
 from bomtool.platform.backup import tables
 from bomtool.platform.services import documents
@@ -139,6 +139,7 @@ def _copy_postgresql(store: Store, target: Path, tell: Progress) -> dict[str, ta
             dialect.index_grams(writing, 0, 2**62)
             dialect.count_grams(writing)
             list_counts.recount(writing)
+            list_search.rebuild(writing)
     finally:
         fresh.close()
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:

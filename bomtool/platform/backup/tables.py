@@ -20,8 +20,8 @@ from sqlalchemy import Connection
 from bomtool.errors import StoreError
 from bomtool.store import versions
 
-DERIVED = frozenset({"part_gram_counts", "list_counts"})
-"""Made from other tables, and not the same on both databases."""
+DERIVED = ("part_gram_counts", "list_counts", "list_waiting", "list_refs_")
+"""How the names of tables begin that are made from others, and are not the same on both databases."""
 Progress = Callable[[str, int, int], Any]
 """Told what is being done, how far, of how many."""
 _MANY = 2_000
@@ -53,7 +53,7 @@ def shapes(database: sqlite3.Connection) -> list[Shape]:
     found = {}
     for name, _ in listed:
         shadow = any(name.startswith(f"{one}_") for one in virtual)
-        if name in virtual or shadow or name.startswith("sqlite_") or name in (versions.TABLE, *DERIVED):
+        if name in virtual or shadow or name == versions.TABLE or name.startswith(("sqlite_", *DERIVED)):
             continue
         columns = {
             row[1]: _KINDS.get(row[2].upper(), "plain") for row in database.execute(f'PRAGMA table_info("{name}")')

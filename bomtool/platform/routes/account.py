@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bomtool.api.account import ApiKeyUpdate, SubOrgCreate, SubOrgUpdate
 from bomtool.platform.calls import CallDep
-from bomtool.platform.listing import Paging, Text, page, searched
+from bomtool.platform.listing import Paging, Text, page
 from bomtool.platform.people_tables import users
 from bomtool.platform.rows import Rows
 from bomtool.platform.services import account, records
@@ -21,7 +21,7 @@ Pages = Annotated[Paging, Depends()]
 def list_sub_orgs(call: CallDep, paging: Pages, search: Text = None) -> Response:
     """The orgs below the key's own, at any depth."""
     below = Rows(orgs).where(orgs.c.id.in_(call.orgs), orgs.c.id != call.identity.org_id)
-    rows = searched(below, search, ("name",))
+    rows = below.searched(search, ("name",))
     with call.read() as connection:
         return call.answer(
             page(
@@ -66,7 +66,7 @@ def list_users(
     active: Annotated[bool | None, Query(description="Only users that are active, or that are not")] = None,
 ) -> Response:
     """The people of the orgs the key sees."""
-    rows = searched(Rows.seen(call, users), search, ("email", "name"))
+    rows = Rows.seen(call, users).searched(search, ("email", "name"))
     if active is not None:
         rows = rows.where(users.c.active == active)
     with call.read() as connection:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bomtool.api.labels import CustomPropertyCreate, CustomPropertyUpdate, RecordType, TagCreate, TagUpdate
 from bomtool.platform.calls import CallDep
-from bomtool.platform.listing import Flag, Paging, Text, page, searched
+from bomtool.platform.listing import Flag, Paging, Text, page
 from bomtool.platform.people_tables import custom_properties, tags
 from bomtool.platform.rows import Rows
 from bomtool.platform.services import label_kinds, records
@@ -19,7 +19,7 @@ Pages = Annotated[Paging, Depends()]
 
 def list_tags(call: CallDep, paging: Pages, search: Text = None, archived: Flag = None) -> Response:
     """The tags of the orgs the key sees."""
-    rows = searched(Rows.seen(call, tags), search, ("name", "description"))
+    rows = Rows.seen(call, tags).searched(search, ("name", "description"))
     if archived is not None:
         rows = rows.flagged("archived", archived)
     with call.read() as connection:
@@ -61,7 +61,7 @@ def list_custom_properties(
     record_type: Annotated[RecordType | None, Query(description="Only those of this kind of record")] = None,
 ) -> Response:
     """The custom properties of the orgs the key sees."""
-    rows = searched(Rows.seen(call, custom_properties), search, ("name", "description"))
+    rows = Rows.seen(call, custom_properties).searched(search, ("name", "description"))
     if archived is not None:
         rows = rows.flagged("archived", archived)
     if record_type is not None:

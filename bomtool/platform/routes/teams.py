@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bomtool.api.teams import TeamCreate, TeamTypeCreate, TeamTypeUpdate, TeamUpdate
 from bomtool.platform.calls import CallDep
-from bomtool.platform.listing import Flag, Paging, Text, page, searched
+from bomtool.platform.listing import Flag, Paging, Text, page
 from bomtool.platform.people_tables import team_types, teams
 from bomtool.platform.rows import Rows
 from bomtool.platform.services import records
@@ -26,7 +26,7 @@ def list_teams(
     team_type: Annotated[str | None, Query(max_length=36, description="Only teams of this type")] = None,
 ) -> Response:
     """Teams, archived ones among them unless `archived` says otherwise."""
-    rows = searched(Rows.seen(call, teams), search, ("name",))
+    rows = Rows.seen(call, teams).searched(search, ("name",))
     if archived is not None:
         rows = rows.flagged("archived", archived)
     if team_type is not None:
@@ -79,7 +79,7 @@ def unarchive_team(call: CallDep, team_id: str) -> Response:
 
 def list_team_types(call: CallDep, paging: Pages, search: Text = None) -> Response:
     """What teams stand for here."""
-    rows = searched(Rows.seen(call, team_types), search, ("name",))
+    rows = Rows.seen(call, team_types).searched(search, ("name",))
     with call.read() as connection:
         return call.answer(
             page(
