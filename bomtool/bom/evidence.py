@@ -151,7 +151,7 @@ def _shape(text: str) -> tuple[float, ...]:
         0.0 if link or lcsc else designators.looks_like(text),
         float(bool(_DECIMAL.match(shown)) and not shown.endswith((".0", ",0"))),
         float(bool(_MONEY.match(shown))),
-        0.0 if link or number or long else mpn.looks_like(shown),
+        0.0 if link or number or long or _symbol(shown) else mpn.looks_like(shown),
         float(not number and not long and makers.lookup(shown) is not None),
         float(not link and not long and _package(shown)),
         float(link),

@@ -68,6 +68,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _DIMENSIONS = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:mm|cm)?\s*[x×*]\s*\d+(?:[.,]\d+)?\s*(?:[x×*]\s*\d+(?:[.,]\d+)?\s*)?(?:mm|cm)", re.I
 )
+_LIBRARY = re.compile(r"(?:[A-Za-z][A-Za-z_]{3,}\w*|74x\w*|4x{2,}):[\w.+-]+", re.ASCII)
+"""A symbol with its library, as KiCad writes it: Device:C, 74xx:74HC04."""
 _LABEL = re.compile(r"^(?:mpn|mfr\.? ?p/?n|p/?n|part ?(?:no\.?|number|#))\s*[:=]\s*", re.I)
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]$")
 _GENERIC = (
@@ -202,7 +204,7 @@ def looks_like(text: str) -> float:
     spaces = shown.count(" ")
     if len(bare) < 3 or not digits or re.fullmatch(r"[A-Za-z]{1,3}\d{1,3}", shown):
         return 0.0 if len(bare) < 3 or not digits else 0.2
-    if values.parse(shown) is not None or _DIMENSIONS.search(shown) or _LINK.match(shown):
+    if values.parse(shown) is not None or _LIBRARY.fullmatch(shown) or _DIMENSIONS.search(shown) or _LINK.match(shown):
         return 0.1
     if not letters:
         return 0.5 if 6 <= digits <= 14 and not spaces else 0.1

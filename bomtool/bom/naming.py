@@ -8,6 +8,7 @@ import re
 from bomtool.bom import characters, tables
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_JOINTS, _LEVEL = re.compile(r"[\W_]+"), re.compile(r"\d{0,3}v?\d?|")
 _MEASURE = re.compile(
     r"[~≥≤<>±(\[]*(?:\d+(?:[.,]\d+)?[x×*]\d+(?:[.,]\d+)?(?:[x×*]\d+(?:[.,]\d+)?)?|\d*[.,]?\d+(?:/\d+)?(?=\D))"
     r"(?:mm|cm|m|in|\"|k?V(?:DC|AC)?|m?W|[mu]?A|m?Ah|[mkKMGR]\d?|[mkKM]?(?:Ω|ohms?)|[pnuµμm]?[FH]|[kMG]?Hz|%|pins?|pos|way|p|x|×|bit"
@@ -26,10 +27,11 @@ def shop_of(text: str) -> str | None:
 
 @functools.lru_cache(maxsize=8192)
 def is_description(text: str) -> bool:
-    """Whether a text of several words says what a part is and names none: it holds the word "series" or the like, or a
-    word such as "header" and beside it only measures and other words."""
+    """Whether a text says what a part is, or where it sits, and names none: it holds the word "series" or the like, or a
+    word such as "header" and beside it only measures and other words; or it is a net or a colour alone (GND, VBUS_5V)."""
     if " " not in text.strip():
-        return False
+        first, *rest = _JOINTS.split(text.strip("+- ").casefold())
+        return _uses().get(first) == "alone" and all(_LEVEL.fullmatch(word) for word in rest)
     words = {word.casefold() for word in _WORDS.findall(text)}
     uses = {_uses()[word] for word in words | {word.removesuffix("s") for word in words} if word in _uses()}
     return "series" in uses or (bool(uses) and not has_number(text))

@@ -3,7 +3,7 @@ supplier is the maker, and numbers of a customer's own that name designators are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bomtool.bom import evidence
 from bomtool.bom.evidence import Evidence
@@ -78,3 +78,26 @@ def _own_designators(readings: list[Reading], found: Sequence[Evidence]) -> list
 
 def _says(reading: Reading, name: str) -> bool:
     return reading.fields.get(name, 0.0) >= _NAMED and reading.fields[name] >= reading.best
+
+
+def value_without_header(
+    readings: Sequence[Reading], found: Sequence[Evidence], columns: Mapping[str, Sequence[int]]
+) -> int | None:
+    """The column (1-based) of values and names of parts together (10k, LM358), as part lists without a header have it
+    beside their designators; None where a header, values or part numbers are there."""
+    if any(reading.fields for reading in readings) or "reference_designators" not in columns:
+        return None
+    if "value" in columns or "mpn" in columns:
+        return None
+    taken = {position for positions in columns.values() for position in positions}
+    fitting = [
+        c
+        for c, cells in enumerate(found)
+        if c + 1 not in taken
+        and cells.filled > 0.5
+        and cells.value > 0.1
+        and cells.value + cells.part > 0.5
+        and cells.integer < 0.5
+        and cells.words < 3
+    ]
+    return max(fitting, key=lambda c: (found[c].value, -c)) + 1 if fitting else None

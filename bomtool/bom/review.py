@@ -18,6 +18,10 @@ _ELECTRICAL = re.compile(
     r"(?:[\s,/]+(?:\d+(?:[.,]\d+)?\s?(?:V|W|mA|A|%)|±\d+\s?%|\d/\d+\s?W|X[5678][RS]|C0G|NP0|Y5V|0[2468]\d\d|1206))*"
 )
 """A resistance, capacitance or inductance with its unit and its ratings, and nothing else."""
+_SHORT = re.compile(r"\d+[kKMRrnpuµμ]\d{1,2}")
+"""A value with its unit for the point: 4k7, 0R1, 2n2."""
+_RATING = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?\s?(?:V|[mu]A|[kM]?Hz)|\d{1,2}(?:[.,]\d+)?\s?A|[+-]?\d{1,2}V\d")
+"""A voltage, a current or a frequency alone."""
 
 
 def look_over(table: Table, lines: list[Line]) -> None:
@@ -41,7 +45,7 @@ def look_over(table: Table, lines: list[Line]) -> None:
 def _values_as_numbers(table: Table, lines: list[Line]) -> None:
     """Where a cell of the part numbers holds a value (1uF, 10k 1%), it is the value: nobody can order it by that name. A
     plain number of a resistor counts only where other cells of the column are values."""
-    found = [line for line in lines if line.mpn and _ELECTRICAL.fullmatch(line.mpn)]
+    found = [line for line in lines if line.mpn and _is_value(line.mpn, line)]
     if any(not line.value for line in found):
         found += [line for line in lines if line.mpn and line.mpn.isdecimal() and len(line.mpn) < 5 and _resistor(line)]
     for line in found:
@@ -53,6 +57,17 @@ def _values_as_numbers(table: Table, lines: list[Line]) -> None:
         line.value = line.value or text
         message = f'"{text}" in the column of part numbers is a value and was read as one.'
         table.say("mpn-value", message, row=line.row, name="mpn")
+
+
+def _is_value(text: str, line: Line) -> bool:
+    return bool(
+        _ELECTRICAL.fullmatch(text) or _RATING.fullmatch(text) or (_SHORT.fullmatch(text) and _passive_part(line))
+    )
+
+
+def _passive_part(line: Line) -> bool:
+    refs = line.reference_designators
+    return bool(refs) and designators.kind(refs[0]) in ("resistor", "capacitor", "inductor")
 
 
 def _same_value(line: Line, text: str) -> bool:
@@ -83,7 +98,7 @@ def _shops_numbers(table: Table, lines: list[Line]) -> None:
 
 def _sentences_as_numbers(table: Table, lines: list[Line]) -> None:
     """Tell of part numbers that are prose ("any red 5 mm type"); of columns of prose once."""
-    found = [line for line in lines if line.mpn and " " in line.mpn and _is_sentence(line.mpn)]
+    found = [line for line in lines if line.mpn and _is_sentence(line.mpn)]
     for line in found if len(found) < MANY else found[:1]:
         many = f"{len(found)} part numbers are words, the first is " if len(found) >= MANY else ""
         message = f'{many}"{(line.mpn or "")[:60]}": no number of a part, but kept as it is.'
@@ -91,7 +106,8 @@ def _sentences_as_numbers(table: Table, lines: list[Line]) -> None:
 
 
 def _is_sentence(text: str) -> bool:
-    return naming.is_description(text) or (alternates.is_prose(text) and not naming.has_number(text))
+    prose = " " in text and alternates.is_prose(text) and not naming.has_number(text)
+    return prose or naming.is_description(text)
 
 
 def _resistor(line: Line) -> bool:

@@ -114,6 +114,9 @@ def solve(
         if figures[c].get(best, 0.0) >= LEAST and figures[c][best] >= max(figures[c].values()) - 1.2:
             columns.setdefault(best, []).append(c + 1)
             weights[best, c + 1] = figures[c][best]
+    blind = neighbours.value_without_header(readings, found, columns)
+    if blind is not None:
+        columns["value"], weights["value", blind] = [blind], LEAST
     score = sum(weights.values())
     runner, margin, rival = _runner_up(figures, columns, weights)
     return Assignment(columns, score, weights, runner, margin, rival)

@@ -46,3 +46,45 @@ def test_nc_as_the_value_of_a_passive_means_not_placed(tmp_path: Path) -> None:
         """,
     )
     assert [line.do_not_place for line in bom.lines] == [True, True, False, False, False]
+
+
+def test_values_ratings_and_nets_are_no_part_numbers(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Designator,Qty,Description,MPN
+        R1,1,Resistor,4k7
+        C1,1,Capacitor,10uF/25V
+        D1,1,Zener,5V1
+        Y1,1,Crystal,16MHz
+        TP1,1,Test point,GND
+        TP2,1,Test point,VBUS_5V
+        LED1,1,LED,RED
+        Q1,1,Fet,2N7002
+        U1,1,Op amp,LM358DR
+        L1,1,Choke,7490100111A
+        """,
+    )
+    assert [line.value for line in bom.lines[:4]] == ["4k7", "10uF/25V", "5V1", "16MHz"]
+    assert [line.mpn for line in bom.lines[:4]] == [None] * 4
+    assert [f.row for f in bom.findings if f.code == "mpn-prose"] == [6, 7, 8]
+    assert [line.mpn for line in bom.lines[7:]] == ["2N7002", "LM358DR", "7490100111A"]
+
+
+def test_a_part_list_without_header_has_its_values(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        "1";"";"DIODE-SOD123";"SOD123";"D3";"DIODE";
+        "1";"0R";"R_0603";"0603";"R12";"";
+        "1";"10K";"R_0805";"R0805";"R7";"";
+        "3";"10u";"C_0805";"R0805";"C12, C13, C14";"";
+        "1";"LM358D";"LM358D";"SO08";"U2";"";
+        "2";"22k";"R_0603";"0603";"R14, R15";"";
+        "1";"DNP";"R_0603";"0603";"R13";"";
+        "1";"BSS84";"BSS84";"SOT23-3";"T1";"";
+        """,
+    )
+    assert [line.value for line in bom.lines] == [None, "0R", "10K", "10u", "LM358D", "22k", "DNP", "BSS84"]
+    assert [line.mpn for line in bom.lines] == [None] * 8
+    assert [line.do_not_place for line in bom.lines] == [False] * 6 + [True, False]

@@ -99,6 +99,15 @@ EXPORTS: dict[str, tuple[str, list[str]]] = {
         "1     100n  C-EUC0603  C1\n3     BAT54 BAT54      D1, D2, D3\n",
         ["R1 R2", "C1", "D1 D2 D3"],
     ),
+    "kicad-html": (
+        "<html><body><h1>flux.sch</h1><p><b>Component Count:</b>4</p><table>"
+        "<tr><th>Ref</th><th>Qnty</th><th>Value</th><th>Part</th><th>Datasheet</th><th>Description</th><th>Vendor</th></tr>"
+        "<tr><td>C1, C2</td><td>2</td><td>100n</td><td>Device:C</td><td>~</td><td>Capacitor</td><td></td></tr>"
+        "<tr><td>R1</td><td>1</td><td>10k</td><td>Device:R</td><td>~</td><td>Resistor</td><td></td></tr>"
+        "<tr><td>U1</td><td>1</td><td>74HC04</td><td>74xx:74HC04</td><td>~</td><td>Inverter</td><td></td></tr>"
+        "</table></body></html>",
+        ["C1 C2", "R1", "U1"],
+    ),
     "orcad": (
         "Flux board  Revised: Monday, May 06, 2024\n          Revision: B\n\n\n\n"
         "Bill Of Materials          May 6,2024      10:00:00\tPage1\n\n"
