@@ -31,10 +31,14 @@ def find_columns(lines: list[str]) -> Columns | None:
     best: Columns | None = None
     wordy = [at for at, line in enumerate(lines) if line.strip() and not _is_rule(line)]
     for position, header in enumerate(wordy[:_HEADERS_IN]):
-        if not _GAP.search(lines[header]) or len(lines[header].split()) < 2:
+        words = lines[header].split()
+        tight = not _GAP.search(lines[header])
+        if len(words) < 2 or (tight and not _are_names(words)):
             continue
         for body in _bodies(lines, wordy[position + 1 :]):
             found = _columns(lines, header, body)
+            if found is not None and tight and len(found.starts) != len(words):
+                continue
             if found is not None and (best is None or _rank(found, lines) > _rank(best, lines)):
                 best = found
     return best
@@ -61,6 +65,11 @@ def looks_aligned(lines: list[str]) -> bool:
     """Whether most lines hold gaps of two blanks or more, as laid-out reports do."""
     wordy = [line for line in lines if line.strip()]
     return len(wordy) >= 3 and sum(bool(_GAP.search(line)) for line in wordy) >= 0.6 * len(wordy)
+
+
+def _are_names(words: list[str]) -> bool:
+    """Whether the words of a line with single blanks may be names of columns: three or more, no sentence."""
+    return len(words) > 2 and all(word.isalpha() and word[0].isupper() for word in words)
 
 
 def _rank(table: Columns, lines: list[str]) -> tuple[int, bool, int, int]:
@@ -103,6 +112,7 @@ def _columns(lines: list[str], header: int, body: list[int]) -> Columns | None:
         for begin, following in zip(named, (*named[1:], len(inked)), strict=True)
         if any(text[begin:following]) or begin < 2 or lines[header][begin - 2 : begin - 1].isspace()
     ]
+    named = sorted({*named, *_touching(lines, names, body, named)})
     if len(named) < 2:
         return None
     starts = (0, *named[1:])
@@ -111,3 +121,21 @@ def _columns(lines: list[str], header: int, body: list[int]) -> Columns | None:
     if filled < 2 or filled < 0.5 * len(body):
         return None
     return Columns(header, body[-1] + 1, starts, filled)
+
+
+def _touching(lines: list[str], names: list[tuple[int, int]], body: list[int], named: list[int]) -> list[int]:
+    """Columns that the text of the column before reaches where their own cell is blank: no word runs over their begin, and
+    what stands there has a gap before it, as the name in the header has."""
+    found = []
+    for (_, before), (begin, _) in itertools.pairwise(names):
+        if begin in named or begin - before < 2:
+            continue
+        here = [lines[at] for at in body if lines[at][begin : begin + 1].strip()]
+        crossed = any(line[begin - 1 : begin].strip() for line in here)
+        if (
+            len(here) > 1
+            and not crossed
+            and sum(not line[begin - 2 : begin].strip() for line in here) >= 0.8 * len(here)
+        ):
+            found.append(begin)
+    return found
