@@ -209,10 +209,13 @@ def _to_postgresql(kind: str, value: Any) -> Any:
 
 def _set_sequences(connection: Connection) -> None:
     """Numbers go on behind the highest one there is."""
+    # Our tables first: PostgreSQL may ask for the sequence of every table it looks at, and that fails for others.
     serial = connection.exec_driver_sql(
-        "SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name) "
-        "FROM information_schema.columns WHERE table_schema = current_schema() "
-        "AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL"
+        "WITH ours AS MATERIALIZED (SELECT c.relname, a.attname, c.oid::regclass::text AS name FROM pg_class c "
+        "JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = current_schema()::regnamespace "
+        "AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped) "
+        "SELECT relname, attname, pg_get_serial_sequence(name, attname) FROM ours "
+        "WHERE pg_get_serial_sequence(name, attname) IS NOT NULL"
     ).all()
     for table, column, sequence in serial:
         connection.exec_driver_sql(
