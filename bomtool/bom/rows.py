@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bomtool.bom import beside, characters, designators, layout, makers, mpn, quantity, tables
+from bomtool.bom import beside, characters, designators, headers, layout, makers, mpn, quantity, tables
 from bomtool.bom.table import IDENTITY, Table
 
 Kind = Literal["line", "alternate", "continuation", "section", "skipped"]
@@ -118,6 +118,7 @@ class _Sorter:
         self.main = [p for name in ("mpn", "manufacturer_name", "description", "value", "package", "custom_id")
                      if (p := table.position(name)) >= 0]  # fmt: skip
         self.number = table.position("line_number")
+        self.last = next((row for row in range(self.grid.height, 0, -1) if self.grid.row(row)), 0)
         self.seen_line = False
         self.line: Sorted | None = None
         self.written = self.before = ""
@@ -185,10 +186,14 @@ class _Sorter:
             return "repeated header"
         if not self.seen_line and all(word_means(text, whole=True) == "units" for text in filled):
             return "units"
+        if not self.seen_line and len(filled) > 1 and all("shop" in headers.read(text).ideas for text in filled):
+            return "names of suppliers"
         mean = word_means(filled[0]) or (word_means(filled[1]) if len(filled) > 1 else None)
         part = texts[self.mpn] if 0 <= self.mpn < len(texts) else ""
         placed = designators.looks_like(refs) > 0.5
         if mean == "total" and not placed and (part == filled[0] or mpn.looks_like(part) < 0.3):
+            return "total"
+        if row == self.last and not placed and not part and self._sums_up(texts):
             return "total"
         noted = len(filled) < 4 and any(_FOOTNOTE.match(text) for text in filled)
         if not placed and (noted or (mean == "footer" and not _count(count))):
@@ -201,6 +206,13 @@ class _Sorter:
         ):
             return "label"
         return None
+
+    def _sums_up(self, texts: Sequence[str]) -> bool:
+        """Whether the last row tells a sum of money in words: "Project total (approximate)"."""
+        prices = [p for p in self.table.columns.get("price", ()) if p < len(texts) and _PRICE.match(texts[p])]
+        described = self.table.position("description")
+        said = characters.words(texts[described]).split() if 0 <= described < len(texts) else []
+        return bool(prices) and not _last_words().isdisjoint(said)
 
     def _by_content(self, texts: list[str], refs: str, count: str) -> tuple[Kind, str | None, bool]:
         width = len(texts)
@@ -284,4 +296,11 @@ def word_means(text: str, *, whole: bool = False) -> str | None:
 
 @functools.cache
 def _words() -> dict[str, str]:
-    return {characters.words(row["word"]): row["means"] for row in tables.rows("row_words.csv", ("word", "means"))}
+    rows = tables.rows("row_words.csv", ("word", "means"))
+    return {characters.words(row["word"]): row["means"] for row in rows if row["means"] != "last"}
+
+
+@functools.cache
+def _last_words() -> frozenset[str]:
+    rows = tables.rows("row_words.csv", ("word", "means"))
+    return frozenset(characters.words(row["word"]) for row in rows if row["means"] == "last")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.bom.reading_kit import codes, columns, read_text, refs
+from tests.bom.reading_kit import codes, columns, read_text, refs, skipped
 
 
 def test_a_vendor_beside_a_supplier_is_the_maker_and_is_told(tmp_path: Path) -> None:
@@ -143,3 +143,24 @@ def test_a_footnote_with_a_number_is_no_part_and_not_told(tmp_path: Path) -> Non
     )
     assert len(bom.lines) == 3
     assert "row-left-out" not in codes(bom)
+
+
+def test_a_row_of_shops_below_the_header_is_no_part_and_not_told(tmp_path: Path) -> None:
+    bom = read_text(
+        tmp_path,
+        """
+        Qty,MPN,Manufacturer,Schematic Reference,SKU,SKU,Packaging,Packaging
+        ,,,,Digi-Key,Mouser,Digi-Key,Mouser
+        1,LM358DR,Texas Instruments,U1,296-1014-1-ND,595-LM358DR,Cut Tape,Reel
+        2,BAT54S,Nexperia,"D1, D2",1727-1861-1-ND,771-BAT54S215,Cut Tape,Reel
+        """,
+    )
+    assert refs(bom) == ["U1", "D1 D2"]
+    assert skipped(bom) == {2: "names of suppliers"}
+    assert "row-left-out" not in codes(bom)
+
+
+def test_a_sum_in_words_in_the_last_row_is_no_part(tmp_path: Path) -> None:
+    text = "Item Name,Qty,Price (USD)\nRaspberry Pi Pico,1,4.00\nPrism for a total station,2,9.00\nKnown total (about),1,22\n"
+    bom = read_text(tmp_path, text)
+    assert [line.description for line in bom.lines] == ["Raspberry Pi Pico", "Prism for a total station"]
