@@ -69,7 +69,8 @@ def recall(connection: Connection, org_id: str, queries: Sequence[Query]) -> dic
 def _fetch(connection: Connection, org_id: str, kinds: Iterable[str]) -> dict[str, Remembered]:
     statement = text(
         f"SELECT d.key, d.part_id, d.decided_at FROM {dialect.each(connection, 'keys')} "  # noqa: S608
-        "JOIN part_decisions d ON d.org_id = :org AND d.key = q.value"
+        # CROSS keeps SQLite from walking over all that an org ever decided, with the keys inside.
+        "CROSS JOIN part_decisions d WHERE d.org_id = :org AND d.key = q.value"
     ).columns(key=decisions.c.key.type, part_id=decisions.c.part_id.type, decided_at=decisions.c.decided_at.type)
     rows = connection.execute(statement, {"keys": dialect.listed(sorted(kinds)), "org": org_id})
     return {row.key: Remembered(row.part_id, row.decided_at) for row in rows}

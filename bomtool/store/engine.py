@@ -8,6 +8,7 @@ COMMITTED with the constraints deciding.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from bomtool.store import faults, location
 _WRITE = "bomtool_write"
 SILENT = 20
 """Seconds without a sign of life after which the two ends of a PostgreSQL connection ask; twice as many, and it is dead."""
+VARIABLES = 32_766
+"""Bound values of one statement on SQLite: what most systems' SQLite allows, so that none finds out what others cannot do."""
 HANGING = 600
 """Seconds a transaction may wait for its client, who may be stopped and hold locks; reports that stream fetch more often."""
 
@@ -132,6 +135,7 @@ def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; see _begin
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, VARIABLES)
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=FULL")

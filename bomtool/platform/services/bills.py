@@ -14,6 +14,7 @@ from bomtool.platform.services import records, trade
 from bomtool.platform.services.trade import Values
 from bomtool.platform.trade_tables import no_part_lines, purchase_lines, purchases, supplier_bill_lines, supplier_bills
 from bomtool.sourcing.money import extended
+from bomtool.store.among import among
 
 _HEADER = ("bill_number", "bill_date", "due_date", "currency", "status", "notes")
 _LINE = ("id", "position", "description", "quantity", "unit_price", "created_at", "updated_at")
@@ -89,7 +90,7 @@ def _by_id(connection: Connection, table: Any, ids: set[Any]) -> dict[str, Any]:
     wanted = sorted(identifier for identifier in ids if identifier)
     if not wanted:
         return {}
-    return {row.id: row for row in connection.execute(select(table).where(table.c.id.in_(wanted)))}
+    return {row.id: row for row in connection.execute(select(table).where(among(table.c.id, wanted)))}
 
 
 def _billed(connection: Connection, line_ids: set[str]) -> dict[str, int]:
@@ -100,7 +101,7 @@ def _billed(connection: Connection, line_ids: set[str]) -> dict[str, int]:
     query = (
         select(c.purchase_line_id, func.sum(c.quantity))
         .join(supplier_bills, supplier_bills.c.id == c.supplier_bill_id)
-        .where(c.purchase_line_id.in_(sorted(line_ids)), supplier_bills.c.status != "void")
+        .where(among(c.purchase_line_id, line_ids), supplier_bills.c.status != "void")
         .group_by(c.purchase_line_id)
     )
     return dict.fromkeys(line_ids, 0) | {line_id: int(total) for line_id, total in connection.execute(query)}
@@ -139,7 +140,7 @@ def _lines(connection: Connection, call: Call, bill: Any, sent: Sequence[Values]
         query = (
             select(table.c.id)
             .join(purchases, purchases.c.id == table.c.purchase_id)
-            .where(table.c.id.in_(ids), purchases.c.supplier_id == bill.supplier_id, call.visible(purchases))
+            .where(among(table.c.id, ids), purchases.c.supplier_id == bill.supplier_id, call.visible(purchases))
         )
         if bill.purchase_id:
             query = query.where(purchases.c.id == bill.purchase_id)

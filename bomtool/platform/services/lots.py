@@ -15,6 +15,7 @@ from bomtool.platform.people_tables import property_values, record_tags
 from bomtool.platform.services.trade import Values
 from bomtool.platform.stock_tables import stock_documents
 from bomtool.platform.tables import allocations, stock_lots
+from bomtool.store.among import among
 from bomtool.store.schema import new_id, now
 
 _PLACE = ("location", "date_code", "lot_code")
@@ -74,10 +75,10 @@ class Shelf:
         self.lots: list[Lot] = []
         if not line_ids:
             return
-        query = select(stock_lots).where(stock_lots.c.purchase_line_id.in_(line_ids))
+        query = select(stock_lots).where(among(stock_lots.c.purchase_line_id, line_ids))
         query = query.order_by(stock_lots.c.created_at, stock_lots.c.id)
         by_id = {row["id"]: Lot(dict(row), row["quantity"]) for row in connection.execute(query).mappings()}
-        reserved = select(allocations).where(allocations.c.stock_lot_id.in_(by_id))
+        reserved = select(allocations).where(among(allocations.c.stock_lot_id, by_id))
         for row in connection.execute(reserved.order_by(allocations.c.created_at, allocations.c.id)):
             by_id[row.stock_lot_id].reserve(row.program_id, row.quantity)
         self.lots = list(by_id.values())
@@ -154,13 +155,13 @@ class Shelf:
         touched = [lot.values["id"] for lot in (*fresh, *old)]
         if not touched:
             return
-        connection.execute(delete(allocations).where(allocations.c.stock_lot_id.in_(touched)))
+        connection.execute(delete(allocations).where(among(allocations.c.stock_lot_id, touched)))
         if emptied:
-            connection.execute(delete(record_tags).where(record_tags.c.record_id.in_(emptied)))
-            connection.execute(delete(property_values).where(property_values.c.record_id.in_(emptied)))
-            gone = update(stock_documents).where(stock_documents.c.stock_lot_id.in_(emptied))
+            connection.execute(delete(record_tags).where(among(record_tags.c.record_id, emptied)))
+            connection.execute(delete(property_values).where(among(property_values.c.record_id, emptied)))
+            gone = update(stock_documents).where(among(stock_documents.c.stock_lot_id, emptied))
             connection.execute(gone.values(stock_lot_id=None, purchase_id=self.purchase.id))
-            connection.execute(delete(stock_lots).where(stock_lots.c.id.in_(emptied)))
+            connection.execute(delete(stock_lots).where(among(stock_lots.c.id, emptied)))
         if fresh:
             connection.execute(insert(stock_lots), [{**lot.values, "quantity": lot.quantity} for lot in fresh])
         if changed:

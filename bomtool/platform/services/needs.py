@@ -13,6 +13,7 @@ from bomtool.parts.model import Offer, Part
 from bomtool.platform.services.org_parts import OrgCatalog
 from bomtool.platform.tables import allocations, bom_lines, boms, part_overrides, program_lines, programs, stock_lots
 from bomtool.sourcing.model import Alternate, Override, PartNeed, Stock, Use
+from bomtool.store.among import among
 
 if TYPE_CHECKING:
     from bomtool.parts.catalog import Catalog
@@ -95,7 +96,7 @@ def _builds(connection: Connection, program_id: str) -> dict[str, tuple[int, str
 def _lines(connection: Connection, bom_ids: list[str]) -> list[Any]:
     if not bom_ids:
         return []
-    query = select(bom_lines).where(bom_lines.c.bom_id.in_(bom_ids))
+    query = select(bom_lines).where(among(bom_lines.c.bom_id, bom_ids))
     rows = connection.execute(query.order_by(bom_lines.c.position, bom_lines.c.id)).all()
     order = {bom_id: number for number, bom_id in enumerate(bom_ids)}
     return sorted(rows, key=lambda row: order[row.bom_id])
@@ -131,7 +132,7 @@ def _stock(connection: Connection, program: Any, part_ids: list[str]) -> dict[st
     counts: dict[str, dict[str, int]] = {}
     lots = (
         select(stock_lots.c.part_id, stock_lots.c.stock_class, func.sum(stock_lots.c.quantity))
-        .where(stock_lots.c.org_id == program.org_id, stock_lots.c.part_id.in_(part_ids))
+        .where(stock_lots.c.org_id == program.org_id, among(stock_lots.c.part_id, part_ids))
         .group_by(stock_lots.c.part_id, stock_lots.c.stock_class)
     )
     for part_id, kind, quantity in connection.execute(lots):
@@ -140,7 +141,7 @@ def _stock(connection: Connection, program: Any, part_ids: list[str]) -> dict[st
     counted = [name for name in _CLASSES if getattr(program, f"include_{name}_stock")]
     reserved = (
         select(allocations.c.part_id, func.sum(allocations.c.quantity))
-        .where(allocations.c.org_id == program.org_id, allocations.c.part_id.in_(part_ids), elsewhere)
+        .where(allocations.c.org_id == program.org_id, among(allocations.c.part_id, part_ids), elsewhere)
         # Of another class than the program counts, it takes nothing away from what is counted.
         .where(allocations.c.stock_class.in_(counted or _CLASSES))
         .group_by(allocations.c.part_id)

@@ -11,6 +11,7 @@ from bomtool.api.programs import PartOverrideCreate
 from bomtool.platform.calls import canonical_id
 from bomtool.platform.errors import invalid, not_found
 from bomtool.platform.tables import bom_lines, part_overrides, program_lines
+from bomtool.store.among import among
 from bomtool.store.schema import new_id, now
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def check(connection: Connection, catalog: Catalog, program_id: str, given: Sequ
     on_lines = (
         select(bom_lines.c.part_id)
         .join(program_lines, program_lines.c.bom_id == bom_lines.c.bom_id)
-        .where(program_lines.c.program_id == program_id, bom_lines.c.part_id.in_(wanted))
+        .where(program_lines.c.program_id == program_id, among(bom_lines.c.part_id, wanted))
     )
     used = set(connection.execute(on_lines).scalars())
     wrong: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from bomtool.platform.errors import conflict, invalid, not_found
 from bomtool.platform.services import boms as bom_service
 from bomtool.platform.services import labels
 from bomtool.platform.tables import boms, program_lines, programs
+from bomtool.store.among import among
 from bomtool.store.schema import new_id, now
 
 _SHOWN = (
@@ -186,7 +187,7 @@ def check_boms(connection: Connection, call: Call, org_id: str, given: Sequence[
     A BOM of another org would show itself to every key that sees the program.
     """
     ids = {str(line.bom) for line in given}
-    found = connection.execute(select(boms).where(boms.c.id.in_(ids), call.visible(boms))).all() if ids else []
+    found = connection.execute(select(boms).where(among(boms.c.id, ids), call.visible(boms))).all() if ids else []
     known = {row.id: row for row in found}
     wrong: dict[str, Any] = {}
     for number, line in enumerate(given):
@@ -233,7 +234,7 @@ def add_lines(connection: Connection, org_id: str, program_id: str, given: Seque
 def lines_shown(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Program lines as the wire has them, their BOMs in one statement for all."""
     ids = {row.bom_id for row in rows}
-    found = connection.execute(select(boms).where(boms.c.id.in_(ids))).all() if ids else []
+    found = connection.execute(select(boms).where(among(boms.c.id, ids))).all() if ids else []
     known = {row.id: bom_service.summary(row) for row in found}
     return [{"id": row.id, "program": row.program_id, "quant": row.quant, "bom": known[row.bom_id]} for row in rows]
 

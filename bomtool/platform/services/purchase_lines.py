@@ -14,6 +14,7 @@ from bomtool.platform.services.trade import Values
 from bomtool.platform.tables import stock_lots
 from bomtool.platform.trade_tables import no_part_lines, purchase_lines
 from bomtool.platform.trade_tables import purchases as purchase_table
+from bomtool.store.among import among
 from bomtool.store.schema import now
 
 _FIXED = frozenset({"quantity", "unit_price", "allocate_quantity"})
@@ -90,7 +91,7 @@ def _changed(
 ) -> tuple[list[Values], bool]:
     """Whole rows after the change, in the order sent, and whether what is bought changed."""
     ids = [str(entry["id"]) for entry in given]
-    query = select(table).where(table.c.purchase_id == purchase.id, table.c.id.in_(ids))
+    query = select(table).where(table.c.purchase_id == purchase.id, among(table.c.id, ids))
     known = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
     wrong: Values = {}
     redesigned = False
@@ -140,7 +141,7 @@ def _tell_stock(connection: Connection, rows: Sequence[Values]) -> None:
 
 
 def _again(connection: Connection, table: Table, rows: Sequence[Values]) -> list[Any]:
-    query = select(table).where(table.c.id.in_([row["id"] for row in rows]))
+    query = select(table).where(among(table.c.id, (row["id"] for row in rows)))
     found = {row.id: row for row in connection.execute(query)}
     return [found[row["id"]] for row in rows]
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 from bomtool.parts.model import Offer, PriceBreak
 from bomtool.platform.stock_tables import suppliers
 from bomtool.platform.trade_tables import supplier_quote_lines, supplier_quotes
+from bomtool.store.among import among
 
 
 def offers(
@@ -22,7 +23,7 @@ def offers(
     today = datetime.now(UTC).date()
     conditions: list[ColumnElement[bool]] = [
         line.org_id.in_(orgs),
-        line.part_id.in_(list(part_ids)),
+        among(line.part_id, part_ids),
         line.no_bid.is_(False),
         q.status.in_(("received", "accepted")),
         or_(q.valid_from.is_(None), q.valid_from <= today),

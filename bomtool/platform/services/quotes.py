@@ -12,6 +12,7 @@ from bomtool.platform.errors import invalid
 from bomtool.platform.services import records, trade
 from bomtool.platform.services.trade import Values
 from bomtool.platform.trade_tables import rfq_lines, rfqs, supplier_quote_lines, supplier_quotes
+from bomtool.store.among import among
 from bomtool.store.schema import now
 
 _HEADER = ("quote_number", "status", "currency", "valid_from", "valid_until", "received_at", "notes")
@@ -82,7 +83,7 @@ def _check_days(first: Any, last: Any) -> None:
 def _lines(connection: Connection, call: Call, quote: Any, sent: Sequence[Values]) -> list[Values]:
     """Lines as columns, their parts from the RFQ line where none is named. Raises Refusal 400 by line."""
     asked = {str(line["rfq_line"]) for line in sent if line.get("rfq_line")}
-    query = select(rfq_lines).where(rfq_lines.c.id.in_(asked), rfq_lines.c.rfq_id == quote.rfq_id)
+    query = select(rfq_lines).where(among(rfq_lines.c.id, asked), rfq_lines.c.rfq_id == quote.rfq_id)
     known = {row.id: row for row in connection.execute(query)} if asked else {}
     unknown = {
         str(number): {"rfq_line": [f"The quote's RFQ has no line {line['rfq_line']}."]}

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, insert, select, update
 from bomtool.platform import revisions
 from bomtool.platform.calls import Call, canonical_id
 from bomtool.platform.errors import conflict, invalid, not_found
+from bomtool.store.among import among
 from bomtool.store.schema import new_id, now
 
 Row = Any
@@ -107,7 +108,7 @@ def known(
     wanted = {str(identifier) for identifier in ids}
     if not wanted:
         return {}
-    query = select(table).where(table.c.id.in_(wanted), table.c.org_id == org_id, call.visible(table))
+    query = select(table).where(among(table.c.id, wanted), table.c.org_id == org_id, call.visible(table))
     found = {row.id: row for row in connection.execute(query)}
     missing = sorted(wanted - found.keys())
     if missing:

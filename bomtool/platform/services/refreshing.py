@@ -15,6 +15,7 @@ from bomtool.platform.services import matching, org_parts
 from bomtool.platform.services.matching import Row
 from bomtool.platform.services.org_parts import OrgCatalog
 from bomtool.platform.tables import bom_lines, program_lines
+from bomtool.store.among import among
 from bomtool.store.schema import now
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ def refresh(
 
 def _lines(store: Store, boms: Iterable[str], programs: Iterable[str]) -> list[Row]:
     with store.read() as connection:
-        built = select(program_lines.c.bom_id).where(program_lines.c.program_id.in_(list(programs)))
+        built = select(program_lines.c.bom_id).where(among(program_lines.c.program_id, programs))
         wanted = {*boms, *connection.execute(built).scalars()}
-        query = select(bom_lines).where(bom_lines.c.bom_id.in_(sorted(wanted)))
+        query = select(bom_lines).where(among(bom_lines.c.bom_id, wanted))
         query = query.order_by(bom_lines.c.bom_id, bom_lines.c.position, bom_lines.c.id)
         rows = [dict(row) for row in connection.execute(query).mappings()]
     return [row for row in rows if row["status"] not in _LEFT_OUT]
