@@ -104,6 +104,7 @@ def open_store(target: str | Path, *, busy_timeout: float = 30.0) -> Store:
     url = location.parse(target)
     if url.get_backend_name() == "sqlite":
         location.prepare_folder(Path(str(url.database)))
+        location.make_file(Path(str(url.database)))
         engine = _sqlite_engine(url, busy_timeout)
     else:
         engine = _postgresql_engine(url)

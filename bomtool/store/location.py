@@ -6,6 +6,7 @@ Source of the rule: SQLite's documentation, "Write-Ahead Logging", all processes
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -82,6 +83,12 @@ def prepare_folder(path: Path) -> None:
             hint=_HINT,
             code="store-on-network",
         )
+
+
+def make_file(path: Path) -> None:
+    """Make an empty SQLite file that its user alone may read, where there is none; files beside it take after it."""
+    with contextlib.suppress(OSError):  # SQLite says it better
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def network_type(folder: Path) -> str | None:

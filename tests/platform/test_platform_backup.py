@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -95,6 +96,7 @@ def test_it_comes_back_with_the_same_answers(source, saved, tmp_path):
     settings = elsewhere(tmp_path / "other")
     done = restoring.restore(settings, path)
     assert (done.tables, done.documents, done.kept_aside) == (told.tables, 1, None)
+    assert os.name == "nt" or settings.sqlite_path.stat().st_mode & 0o077 == 0
     other = reopened(settings)
     try:
         mine, theirs = answers(source, source.records), answers(other, source.records)

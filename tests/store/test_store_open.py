@@ -224,3 +224,18 @@ def test_a_data_folder_on_a_share_is_refused(tmp_path, monkeypatch):
         store.open(tmp_path / "bomtool.sqlite3")
     assert caught.value.code == "store-on-network"
     assert not (tmp_path / "bomtool.sqlite3").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_a_database_is_of_its_user_alone_wherever_it_lies(tmp_path):
+    tmp_path.chmod(0o755)
+    path = tmp_path / "bomtool.sqlite3"
+    opened = store.open(path)
+    try:
+        with opened.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            modes = {found.name: found.stat().st_mode & 0o077 for found in tmp_path.glob("bomtool.sqlite3*")}
+    finally:
+        opened.close()
+    assert {name: mode for name, mode in modes.items() if mode and not name.endswith(".lock")} == {}
+    assert len(modes) > 1

@@ -97,6 +97,7 @@ def into_sqlite(path: Path, content: Content) -> str | None:
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
         kept = str(aside)
+    location.make_file(path)
     try:
         with _alone(path) as target:
             if _has_rows(target):
