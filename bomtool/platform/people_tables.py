@@ -99,6 +99,9 @@ custom_properties = Table(
     Index("ix_custom_properties_org_created", "org_id", "created_at", "id"),
 )
 
+KEY_OF_VALUE = 64
+"""Characters of a value that its index knows."""
+
 property_values = Table(
     "property_values",
     metadata,
@@ -106,4 +109,7 @@ property_values = Table(
     Column("record_id", Id, primary_key=True, index=True),
     Column("org_id", Id, nullable=False),
     Column("value", Text, nullable=False),
+    Column("value_key", String(KEY_OF_VALUE)),
+    Index("ix_property_values_value_key", "property_id", "value_key"),
 )
+"""`value_key` is the beginning of the value: an index of PostgreSQL holds no long texts."""

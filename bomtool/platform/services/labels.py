@@ -12,7 +12,14 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, se
 
 from bomtool.platform.calls import Call
 from bomtool.platform.errors import invalid
-from bomtool.platform.people_tables import custom_properties, property_values, record_tags, tags, teams
+from bomtool.platform.people_tables import (
+    KEY_OF_VALUE,
+    custom_properties,
+    property_values,
+    record_tags,
+    tags,
+    teams,
+)
 from bomtool.platform.services.records import name_key
 
 MEMBERS = ("team", "tags", "custom_properties")
@@ -90,7 +97,8 @@ def _write_properties(
         except ValueError as error:
             wrong[name] = [str(error)]
             continue
-        rows.append({"property_id": row.id, "record_id": record_id, "org_id": org_id, "value": text})
+        key = text and text[:KEY_OF_VALUE]
+        rows.append({"property_id": row.id, "record_id": record_id, "org_id": org_id, "value": text, "value_key": key})
     if wrong:
         raise invalid({"custom_properties": wrong})
     v = property_values.c
@@ -189,6 +197,6 @@ def having(table: Table, record_type: str, text: str) -> ColumnElement[bool]:
     with contextlib.suppress(ValueError):
         spellings.add(_number(value))
     p, v = custom_properties.c, property_values.c
-    query = select(v.record_id).join(custom_properties, p.id == v.property_id)
-    fits = (p.record_type == record_type, p.name_key == name_key(name), v.value.in_(sorted(spellings)))
-    return table.c.id.in_(query.where(*fits))
+    named = select(p.id).where(p.record_type == record_type, p.name_key == name_key(name))
+    begins = v.value_key.in_(sorted({spelling[:KEY_OF_VALUE] for spelling in spellings}))
+    return table.c.id.in_(select(v.record_id).where(v.property_id.in_(named), begins, v.value.in_(sorted(spellings))))
