@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, String, bindparam
+from sqlalchemy import ColumnElement, Dialect, String, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
 class _Listed(TypeDecorator[Any]):
@@ -30,9 +30,9 @@ class _Listed(TypeDecorator[Any]):
         return value if dialect.name == "postgresql" else json.dumps(value)
 
 
-class _Among(FunctionElement[bool]):
+class _Among(FunctionElement[Any]):
     name = "among"
-    type = Boolean()
+    type = NullType()  # a Boolean would be asked for as `... = 1` on SQLite, which no index answers
     inherit_cache = True
 
 
