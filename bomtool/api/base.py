@@ -56,6 +56,24 @@ def whole(value: Any) -> Any:
     return value
 
 
+class WireNumber(float):
+    """A number of a JSON body with the text it stood there as, digits included that no float holds."""
+
+    text: str
+    __slots__ = ("text",)
+
+    def __new__(cls, text: str) -> WireNumber:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a decimal number")
+    return Decimal(value.text) if isinstance(value, WireNumber) else value
+
+
 def _approved(value: Any) -> Any:
     text = str(value).lower() if isinstance(value, (bool, str)) else value
     return text if text in ("true", "false") else value
@@ -112,8 +130,14 @@ Money = Annotated[
     PlainSerializer(_plain, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "decimal"}),
 ]
-Price = Annotated[Money, AfterValidator(_bounded)]
-"""Money as it is sent: 0 or more, digits bounded so that every database keeps all of them."""
+Price = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    AfterValidator(_bounded),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "decimal"}, {"type": "number"}]}),
+]
+"""Money as it is sent, as text or as a number: 0 or more, digits bounded so that every database keeps all of them."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Address = Annotated[
     str,

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from bomtool.api.base import WireNumber
 from bomtool.platform.errors import WHOLE, Refusal
 
 MAX_DEPTH = 64
@@ -65,7 +66,7 @@ def _integer(text: str) -> int:
 
 
 def _number(text: str) -> float:
-    value = float(text)
+    value = WireNumber(text)
     if value in (float("inf"), float("-inf")):
         raise _refused("A number is too large.")
     return value

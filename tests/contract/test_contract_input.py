@@ -101,3 +101,28 @@ def test_what_is_refused_is_not_remembered_under_its_key(client, ok):
     assert client.post(PATH, json={"name": "y"}, headers=key).status_code == 409
     assert client.post("/v1/boms/", json={"name": "x"}, headers=key).status_code == 409
     assert ok(client.get("/v1/boms/"))["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ('"0.125"', "0.125"),
+        ("0.1", "0.1"),
+        ("5", "5"),
+        ("1e3", "1000"),
+        ("1234567890123.00000001", "1234567890123.00000001"),
+        ("123456789012345678.123456789012", "123456789012345678.123456789012"),
+    ],
+)
+def test_money_keeps_every_digit_it_is_written_with(client, ok, sent, kept):
+    body = f'{{"name": "x", "order_fee": {sent}, "metadata": {{"n": 0.1}}}}'
+    made = ok(client.post("/v1/suppliers/", content=body, headers={"Content-Type": "application/json"}))
+    assert ok(client.get(f"/v1/suppliers/{made['id']}/"))["order_fee"] == kept
+    assert made["metadata"] == {"n": 0.1}
+
+
+@pytest.mark.parametrize("sent", ["true", "1e-13", "-1", "1e18", '"1,5"', "[1]"])
+def test_what_is_no_money_is_400(client, sent):
+    body = f'{{"name": "x", "order_fee": {sent}}}'
+    response = client.post("/v1/suppliers/", content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, list(response.json())) == (400, ["order_fee"])
