@@ -73,9 +73,11 @@ class Filters:
         if self.team is not None:
             rows = rows.of_team(self.team.lower())
         if self.tag is not None:
-            rows = replace(rows.where(labels.tagged(table, self.tag)), few=True)
+            rows = replace(rows.where(labels.tagged(table, self.tag, rows.orgs or ())), few=True)
         if self.custom_property is not None:
-            rows = replace(rows.where(labels.having(table, record_type, self.custom_property)), few=True)
+            rows = replace(
+                rows.where(labels.having(table, record_type, self.custom_property, rows.orgs or ())), few=True
+            )
         rows = rows.searched(self.search, columns)
         for flag in ("approved", "archived"):
             value = getattr(self, flag)

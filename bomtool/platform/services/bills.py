@@ -26,7 +26,9 @@ def shown(connection: Connection, call: Call, row: Any) -> Values:
     lines = trade.lines_of(connection, supplier_bill_lines, "supplier_bill_id", [row.id])[row.id]
     found = _lines_shown(connection, row, lines)
     own = []
-    currency = connection.execute(select(purchases.c.currency).where(purchases.c.id == row.purchase_id)).scalar()
+    currency = connection.execute(
+        select(purchases.c.currency).where(purchases.c.id == (row.purchase_id or ""))
+    ).scalar()
     if currency is not None and currency != row.currency:
         text = f"The bill is in {row.currency}, the purchase in {currency}."
         own.append({"code": "currency-differs", "severity": "error", "line": None, "message": text})

@@ -65,7 +65,7 @@ def _supplier_id(connection: Connection, call: Call, supplier: Any) -> str | Non
 
 
 def _address(connection: Connection, supplier_id: str | None) -> list[str]:
-    email = connection.execute(select(suppliers.c.email).where(suppliers.c.id == supplier_id)).scalar()
+    email = connection.execute(select(suppliers.c.email).where(suppliers.c.id == (supplier_id or ""))).scalar()
     if not email:
         raise invalid({"to": "Needed: the supplier has no e-mail address."})
     return [email]
@@ -132,7 +132,9 @@ def _about_purchase(connection: Connection, call: Call, given: Values) -> Compos
     subject = _one_line(f"Purchase order {number}")
     found = Composed({**values, "subject": subject, "body": "\n".join(text)})
     if given.get("attach_order", True):
-        footer = connection.execute(select(programs.c.po_footer_notes).where(programs.c.id == row.program_id)).scalar()
+        footer = connection.execute(
+            select(programs.c.po_footer_notes).where(programs.c.id == (row.program_id or ""))
+        ).scalar()
         found.order = _kept(call, order_sheet.workbook(purchase, footer))
         found.order_name = contents.safe_name(f"Purchase order {number}.xlsx", _XLSX)
     return found

@@ -182,14 +182,15 @@ def forget(connection: Connection, record_id: str) -> None:
     connection.execute(delete(property_values).where(property_values.c.record_id == record_id))
 
 
-def tagged(table: Table, text: str) -> ColumnElement[bool]:
-    """Records that have a tag, given by id or name."""
-    query = select(record_tags.c.record_id).join(tags, tags.c.id == record_tags.c.tag_id)
-    return table.c.id.in_(query.where(or_(tags.c.id == text, tags.c.name_key == name_key(text))))
+def tagged(table: Table, text: str, orgs: Sequence[str]) -> ColumnElement[bool]:
+    """Records of some orgs that have a tag, given by id or name."""
+    named = select(tags.c.id).where(tags.c.org_id.in_(orgs), tags.c.name_key == name_key(text))
+    wanted = named.union(select(tags.c.id).where(tags.c.org_id.in_(orgs), tags.c.id == text))
+    return table.c.id.in_(select(record_tags.c.record_id).where(record_tags.c.tag_id.in_(wanted)))
 
 
-def having(table: Table, record_type: str, text: str) -> ColumnElement[bool]:
-    """Records whose custom property has a value, given as NAME:VALUE. Raises Refusal 400 for another form."""
+def having(table: Table, record_type: str, text: str, orgs: Sequence[str]) -> ColumnElement[bool]:
+    """Records of some orgs whose custom property has a value, given as NAME:VALUE. Raises Refusal 400 for another form."""
     name, colon, value = text.partition(":")
     if not colon or not name.strip() or not value:
         raise invalid({"custom_property": "Must be NAME:VALUE."})
@@ -197,6 +198,6 @@ def having(table: Table, record_type: str, text: str) -> ColumnElement[bool]:
     with contextlib.suppress(ValueError):
         spellings.add(_number(value))
     p, v = custom_properties.c, property_values.c
-    named = select(p.id).where(p.record_type == record_type, p.name_key == name_key(name))
+    named = select(p.id).where(p.org_id.in_(orgs), p.record_type == record_type, p.name_key == name_key(name))
     begins = v.value_key.in_(sorted({spelling[:KEY_OF_VALUE] for spelling in spellings}))
     return table.c.id.in_(select(v.record_id).where(v.property_id.in_(named), begins, v.value.in_(sorted(spellings))))

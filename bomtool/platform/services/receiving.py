@@ -96,7 +96,7 @@ def _order(connection: Connection, row: Any, lines: Sequence[Any], given: Values
     if row.status != "approved" and purchases.needs_approval(connection, row, total, known):
         raise conflict(f"The purchase of {known} {row.currency} needs approval before it is ordered.")
     days = _named(lines, given)
-    program = connection.execute(select(programs.c.id).where(programs.c.id == row.program_id)).scalar()
+    program = connection.execute(select(programs.c.id).where(programs.c.id == (row.program_id or ""))).scalar()
     shelf = Shelf(connection, row, [])
     changed = []
     for line in lines:
