@@ -61,6 +61,7 @@ class WireNumber(float):
 
     text: str
     __slots__ = ("text",)
+    __module__ = "builtins"  # what is of another module, FastAPI takes for an object whose attributes are the members
 
     def __new__(cls, text: str) -> WireNumber:
         number = super().__new__(cls, text)

@@ -19,6 +19,8 @@ BAD = {
     "nothing": (b"", "non_field_errors"),
     "text": (b'"x"', "non_field_errors"),
     "list": (b"[]", "non_field_errors"),
+    "a number": (b"0.5", "non_field_errors"),
+    "a number for a line": (b'{"name": "x", "raw_lines": [0.5]}', "raw_lines"),
     "null": (b"null", "non_field_errors"),
     "not UTF-8": (b'{"name": "\xff"}', "non_field_errors"),
     "UTF-16": ('{"name": "x"}'.encode("utf-16"), "non_field_errors"),
@@ -126,3 +128,11 @@ def test_what_is_no_money_is_400(client, sent):
     body = f'{{"name": "x", "order_fee": {sent}}}'
     response = client.post("/v1/suppliers/", content=body, headers={"Content-Type": "application/json"})
     assert (response.status_code, list(response.json())) == (400, ["order_fee"])
+
+
+def test_a_number_is_no_empty_change(client, ok):
+    made = ok(client.post("/v1/suppliers/", json={"name": "x"}))
+    response = client.patch(
+        f"/v1/suppliers/{made['id']}/", content=b"2.5e-59", headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 400
