@@ -18,7 +18,7 @@ from bomtool.journey.codec import encode
 
 def main() -> None:
     """Answer requests; argv holds the bytes of memory this process may take."""
-    _bound_memory(int(sys.argv[2]))
+    _bound_memory(int(sys.argv[1]))
     out = sys.stdout
     sys.stdout = sys.stderr  # nothing but answers may reach the parent
     for line in sys.stdin.buffer:

@@ -7,13 +7,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bomtool import __version__
+from bomtool import __version__, children
 from bomtool.errors import BomtoolError, ReadError, StoreError, UsageError
 from bomtool.journey.codec import decode
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from bomtool.bom.model import Bom
     from bomtool.sheets.limits import Limits
 
-_START = "import sys; sys.path.append(sys.argv[1]); from bomtool.journey.child import main; main()"
-_ROOT = str(Path(__file__).resolve().parents[2])
 RENEWED_AFTER = 250
 """Files after which a child makes place for a fresh one, so that memory stays flat whatever the parsers keep."""
 _GRACE = 30.0
@@ -115,7 +112,7 @@ class Reader:
             self.close()
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, _ROOT, str(self._limits.memory)],
+                children.command("bomtool.journey.child", "main", str(self._limits.memory)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -17,12 +17,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from bomtool import children
 from bomtool.errors import BomtoolError, ReadError, UsageError
 from bomtool.parts import preparing
 from bomtool.parts.preparing import Batch
 
-_START = "import sys; sys.path.append(sys.argv[1]); from bomtool.parts.ahead import child; child()"
-_ROOT = str(Path(__file__).resolve().parents[2])
 _LARGE = 8 << 20
 _PACKED = 8
 """How many times larger a packed file is about, once unpacked."""
@@ -57,7 +56,7 @@ def child() -> None:
 
 def _from_child(path: Path, first: int, currency: str | None) -> Iterator[Batch]:
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", _START, _ROOT],
+        children.command("bomtool.parts.ahead", "child"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bomtool import children
 from bomtool.bom.model import Bom
 from bomtool.errors import ReadError, StoreError, UsageError
 from bomtool.journey import isolated
@@ -124,3 +127,18 @@ def test_a_child_of_another_version_is_no_fault_of_the_file(
         with pytest.raises(StoreError, match=r"updated to .* while a process of 0\.0\.1"):
             reader.read(path)
     assert len(reader.read(path).lines) == 1
+
+
+def test_a_child_runs_the_code_of_its_parent_whatever_is_installed(tmp_path: Path) -> None:
+    other = tmp_path / "here" / "bomtool"
+    (other / "journey").mkdir(parents=True)
+    (other / "journey" / "__init__.py").touch()
+    shutil.copy(Path(children.__file__), other / "children.py")
+    (other / "__init__.py").write_text("__version__ = 'another'\n", encoding="utf-8")
+    (other / "journey" / "child.py").write_text(
+        "import sys, bomtool, click\ndef main(): print(bomtool.__version__, sys.argv[1:])\n", encoding="utf-8"
+    )
+    script = "from bomtool import children; import subprocess; "
+    script += "subprocess.run(children.command('bomtool.journey.child', 'main', 'one'), check=True)"
+    said = subprocess.run([sys.executable, "-c", script], cwd=other.parent, capture_output=True, text=True, check=True)
+    assert said.stdout.split("\n")[0] == "another ['one']"

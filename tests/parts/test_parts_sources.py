@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bomtool import children
 from bomtool.errors import ReadError
 from bomtool.parts import ahead, opening, preparing
 from bomtool.parts.catalog import Catalog
@@ -315,7 +316,7 @@ def test_what_the_child_refuses_is_refused_here(
 
 def test_a_child_that_dies_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "_LARGE", 1)
-    monkeypatch.setattr(ahead, "_START", "import os, sys; sys.stdin.read(); os._exit(9)")
+    monkeypatch.setattr(children, "_START", "import os, sys; sys.stdin.read(); os._exit(9)")
     with pytest.raises(ReadError, match="ended from outside"):
         list(ahead.batches(large(tmp_path / "large.csv", 10), 0))
 
