@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bomtool.bom import characters, tables
+from bomtool.bom import characters, tables, values
 
 Polarity = Literal["not-placed", "placed"]
 _YES_MARKS, _NO_MARKS, _CROSSES = frozenset("✓✔☑√●○◯■"), frozenset("☐□"), frozenset("✗✘×☒x")
@@ -49,8 +49,14 @@ def says_not_placed(text: str) -> bool:
 
 def of_passive(value: str) -> bool:
     """Whether a text is no value of a resistor, capacitor or inductor, but says that none is placed: NC, not connected
-    (a connector or a switch may well be called so)."""
-    return len(value) < 5 and characters.words(value) in _table("passive")
+    (a connector or a switch may well be called so); or a value and behind it that word ("820pF N.C.")."""
+    before, _, last = value.strip().rpartition(" ")
+    said = last.strip("()[]")
+    return (
+        len(said) < 5
+        and characters.words(said) in _table("passive")
+        and (not before or values.parse(before) is not None)
+    )
 
 
 def says_placed(text: str) -> bool:

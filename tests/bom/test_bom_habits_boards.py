@@ -43,9 +43,12 @@ def test_nc_as_the_value_of_a_passive_means_not_placed(tmp_path: Path) -> None:
         L1,1,10uH,L0805
         SW1,1,NC,SW_PUSH
         J1,1,NC,HDR_1x02
+        C2,1,820pF N.C.,C0603
+        R2,1,10k (NC),R0603
+        K1,1,5V NC,RELAY
         """,
     )
-    assert [line.do_not_place for line in bom.lines] == [True, True, False, False, False]
+    assert [line.do_not_place for line in bom.lines] == [True, True, False, False, False, True, True, False]
 
 
 def test_values_ratings_and_nets_are_no_part_numbers(tmp_path: Path) -> None:
