@@ -3,9 +3,10 @@
     python benchmarks/lists.py [--rows 1000,10000,100000,1000000] [--out results.json]
 
 Fills BOMs, programs and suppliers in bulk, in the SQLite file of a temporary data folder, or in the PostgreSQL database that
-BOMTOOL_DATABASE_URL names (use an empty one), and asks the embedded platform for pages of 100: the first, the one in the
-middle, the last, the next one by its `next`, by status, integration record, search and tag. Printed are milliseconds of CPU of
-this process and of wall clock (best of five; PostgreSQL works outside this process) and statements a page.
+BOMTOOL_DATABASE_URL names (use an empty one), lets the index of searches catch up, and asks the embedded platform for pages
+of 100: the first, the one in the middle, the last, the next one by its `next`, by status, integration record, search, tag and
+custom property. Printed are milliseconds of CPU of this process and of wall clock (best of five; PostgreSQL works outside
+this process) and statements a page.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def fill(store: Any, org: str, first: int, count: int) -> None:
     """Rows `first` to `count` of each list, and their tags."""
     from sqlalchemy import insert
 
-    from bomtool.platform.people_tables import record_tags, tags
+    from bomtool.platform import list_search
+    from bomtool.platform.people_tables import custom_properties, property_values, record_tags, tags
     from bomtool.platform.stock_tables import suppliers
     from bomtool.platform.tables import boms, programs
 
@@ -44,6 +46,8 @@ def fill(store: Any, org: str, first: int, count: int) -> None:
             connection.execute(
                 insert(tags).values(id=ident("tag", 0), org_id=org, name="hot", name_key="hot", **moment)
             )
+            named = {"record_type": "bom", "name": "Line", "name_key": "line", "value_type": "text", "archived": False}
+            connection.execute(insert(custom_properties).values(id=ident("line", 0), org_id=org, **named, **moment))
     for table, row, kind in ((boms, bom, "bom"), (programs, program, "program"), (suppliers, supplier, "supplier")):
         for begin in range(first, count, PORTION):
             numbers = range(begin, min(count, begin + PORTION))
@@ -58,6 +62,17 @@ def fill(store: Any, org: str, first: int, count: int) -> None:
                             for n in marked
                         ],
                     )
+                if kind == "bom":
+                    lines = [("hot" if n < TAGGED else f"line {n % 1000}", n) for n in numbers]
+                    connection.execute(
+                        insert(property_values),
+                        [
+                            {"property_id": ident("line", 0), "record_id": ident(kind, n), "org_id": org,
+                             "value": value, "value_key": value}
+                            for value, n in lines
+                        ],
+                    )  # fmt: skip
+    list_search.catch_up(store)
     if store.dialect == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -140,6 +155,8 @@ class Bench:
         yield "search, none found", self.ask(path, search="no such words")
         yield "search, all found", self.ask(path, search="board")
         yield "tag, 250 have it", self.ask(path, tag="hot")
+        if noun == "boms":
+            yield "custom property, 250 have it", self.ask(path, custom_property="Line:hot")
 
     def by_next(self, path: str, offset: int) -> dict[str, Any]:
         """The page that a page's `next` leads to."""
