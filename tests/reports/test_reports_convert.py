@@ -20,8 +20,9 @@ from bomtool.reports.convert import FORMS, ROUND_TRIP, lost, write_bom
 from tests.reports.recompute import SOFFICE, convert
 
 MPNS = [
-    "RC0603FR-0710KL", "0022232021", "1E5", "2021-01", "BAT54H,115", "LT3080EDD#PBF", "MAX3232EUE+", "=1+1", "-5V", "+3V3-REG",
-    "2N7002", "74HC00", "TRUE", "1/4W-10K", "5-1634503-1", "0603", "000123", "9551670000000", "SN74LVC1G08DBVR", "STM32F103C8T6",
+    "RC0603FR-0710KL", "0022232021", "1E5", "2021-01", "BAT54H,115", "LT3080EDD#PBF", "MAX3232EUE+", "=1+1", "-5V-REG",
+    "+3V3-REG", "2N7002", "74HC00", "TRUE", "1/4W-10K", "5-1634503-1", "0603", "000123", "9551670000000", "SN74LVC1G08DBVR",
+    "STM32F103C8T6",
 ]  # fmt: skip
 MAKERS = ["YAGEO", "Texas Instruments", "onsemi", "Würth Elektronik", "村田製作所", "@Maker", "Diodes Inc."]
 TEXTS = [
@@ -132,12 +133,12 @@ def test_jlcpcb_takes_placed_lines_with_their_lcsc_number(tmp_path: Path) -> Non
 
 def test_kicad_has_the_columns_of_kicad_and_no_formula(tmp_path: Path) -> None:
     path = tmp_path / "kicad.csv"
-    write_bom(path, one(value="=cmd()", mpn="-5V", do_not_place=True), "kicad")
+    write_bom(path, one(value="=cmd()", mpn="-5V-REG", do_not_place=True), "kicad")
     head, row = table(path)
     assert head == ["Reference", "Value", "Footprint", "Datasheet", "Qty", "DNP", "MPN", "Manufacturer"]
-    assert row == ["R1, R2", "'=cmd()", "", "", "2", "DNP", "'-5V", ""]
+    assert row == ["R1, R2", "'=cmd()", "", "", "2", "DNP", "'-5V-REG", ""]
     again = read(path).lines[0]
-    assert (again.mpn, again.do_not_place, again.quantity) == ("-5V", True, 2)
+    assert (again.mpn, again.do_not_place, again.quantity) == ("-5V-REG", True, 2)
 
 
 def test_an_exact_quantity_with_its_unit_comes_back(tmp_path: Path) -> None:
