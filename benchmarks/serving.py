@@ -29,11 +29,12 @@ sys.path.insert(0, str(ROOT))
 from tests import postgres  # noqa: E402
 
 BARE = """
-import sys, fastapi, uvicorn
+import socket, sys, fastapi, uvicorn
 app = fastapi.FastAPI()
 @app.get("/")
 def answer(): return {"id": 1, "name": "x"}
-uvicorn.run(app, fd=int(sys.argv[1]), log_level="error", access_log=False)
+listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=int(sys.argv[1]))
+uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[listening])
 """
 KNOWN = ("RC0402FR-0710KL", "GRM155R71C104KA88D", "LM358DR", "2N7002,215")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ from bomtool import settings as settings_module
 from bomtool import store
 from bomtool.net import _Loop
 from bomtool.parts.catalog import Catalog
-from bomtool.platform import keys
+from bomtool.platform import keys, server
 from bomtool.platform.app import create_app
 
 CATALOG = """mpn,manufacturer,description,package,distributor,sku,stock,moq,multiple,currency,breaks
@@ -72,7 +71,7 @@ class Served:
     """The app behind a real socket, in a thread."""
 
     def __init__(self, app: Any) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = server._listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
