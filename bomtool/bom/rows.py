@@ -195,7 +195,8 @@ class _Sorter:
             return "total"
         if row == self.last and not placed and not part and self._sums_up(texts):
             return "total"
-        noted = len(filled) < 4 and any(_FOOTNOTE.match(text) for text in filled)
+        named = bool(part) and not _FOOTNOTE.match(part)  # a part with a note beside it stays a line
+        noted = not named and len(filled) < 4 and any(_FOOTNOTE.match(text) for text in filled)
         if not placed and (noted or (mean == "footer" and not _count(count))):
             return "footer"
         if (

@@ -164,3 +164,8 @@ def test_a_sum_in_words_in_the_last_row_is_no_part(tmp_path: Path) -> None:
     text = "Item Name,Qty,Price (USD)\nRaspberry Pi Pico,1,4.00\nPrism for a total station,2,9.00\nKnown total (about),1,22\n"
     bom = read_text(tmp_path, text)
     assert [line.description for line in bom.lines] == ["Raspberry Pi Pico", "Prism for a total station"]
+
+
+def test_a_part_with_a_footnote_beside_it_stays_a_line(tmp_path: Path) -> None:
+    bom = read_text(tmp_path, "Qty,MPN,Description\n2,LM358DR,*) optional amplifier\n1,NE555P,Timer\n")
+    assert [(line.mpn, line.quantity) for line in bom.lines] == [("LM358DR", 2), ("NE555P", 1)]
