@@ -10,6 +10,7 @@ import random
 import shutil
 import sqlite3
 import threading
+import time
 import zipfile
 
 import pytest
@@ -109,7 +110,7 @@ def test_it_comes_back_with_the_same_answers(source, saved, tmp_path):
         other.close()
 
 
-def test_it_goes_to_postgresql_and_back(source, saved, postgres, tmp_path):
+def test_it_goes_to_postgresql_and_back(source, saved, postgres, tmp_path, monkeypatch):
     path, told = saved
     there = elsewhere(tmp_path / "there", postgres)
     done = restoring.restore(there, path)
@@ -124,7 +125,17 @@ def test_it_goes_to_postgresql_and_back(source, saved, postgres, tmp_path):
         again = saving.save(there, other.store, back)
         with pytest.raises(UsageError, match="has records"):
             restoring.restore(there, path)
-        kept = restoring.restore(there, path, replace=True).kept_aside
+        save = saving.save
+
+        def slowly(*given, **more):
+            done = save(*given, **more)
+            time.sleep(1.5)
+            return done
+
+        with monkeypatch.context() as patched:  # keeping the old aside may take longer than a transaction may hang
+            patched.setattr(saving, "save", slowly)
+            patched.setattr(engine, "HANGING", 1)
+            kept = restoring.restore(there, path, replace=True).kept_aside
     finally:
         other.close()
     assert again.tables["boms"] == told.tables["boms"] + 1

@@ -194,6 +194,8 @@ def into_postgresql(settings: Settings, content: Content) -> str | None:
     kept: Path | None = None
     try:
         with store.write() as connection:
+            # It waits for what there is to be kept aside, which may take longer than a transaction may usually hang.
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             tables.check_same(connection, shapes)
             names = ", ".join(f'"{shape.name}"' for shape in shapes)
             connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")  # readers only, from here on
